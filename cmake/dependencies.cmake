@@ -1,0 +1,12 @@
+# All from Debian 12; run-tests and run-demo install them.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(idn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(ldns REQUIRED IMPORTED_TARGET ldns)
+pkg_check_modules(unbound REQUIRED IMPORTED_TARGET libunbound)
+pkg_check_modules(getdns REQUIRED IMPORTED_TARGET getdns)

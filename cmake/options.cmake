@@ -1,0 +1,28 @@
+option(DANE_BUILD_TESTS "Build the test programs" ON)
+option(DANE_BUILD_FUZZERS "Build the fuzz targets (clang only)" OFF)
+option(DANE_BUILD_BENCHMARKS "Build the benchmarks" OFF)
+option(DANE_WERROR "Treat warnings as errors" OFF)
+set(DANE_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+add_library(dane_flags INTERFACE)
+target_compile_options(dane_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+                       $<$<BOOL:${DANE_WERROR}>:-Werror>)
+if(DANE_SANITIZE)
+  target_compile_options(dane_flags INTERFACE -fsanitize=${DANE_SANITIZE} -fno-omit-frame-pointer
+                         -fno-sanitize-recover=all)
+  target_link_options(dane_flags INTERFACE -fsanitize=${DANE_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()

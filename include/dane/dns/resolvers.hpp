@@ -1,0 +1,43 @@
+/// \file  The makes of Resolver.  Which one to take, and why: dane-evidence(5) and CONTRIBUTING.md.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dane/core/error.hpp"
+#include "dane/dns/resolver.hpp"
+
+namespace dane::dns {
+
+enum class Validator {
+  unbound,  ///< libunbound validates (default)
+  getdns,   ///< getdns in stub mode validates: the second, independent opinion
+  both,     ///< both; a disagreement is Failed(disagreement)
+  ad        ///< trust the AD bit of the named resolver; refused unless it is a loopback address.  D18, S3
+};
+[[nodiscard]] Result<Validator> parse_validator(std::string_view text);  ///< or `validator-unknown`
+[[nodiscard]] std::string to_string(Validator);
+
+struct ResolverOptions {
+  std::vector<Endpoint> upstreams;  ///< recursive resolvers to forward to; never empty
+  std::filesystem::path trust_anchor = "/usr/share/dns/root.key";  ///< DNSKEY or DS records
+  bool allow_remote_ad = false;     ///< Validator::ad with a resolver that is not on loopback
+};
+
+/// \return a resolver, or `trust-anchor-unreadable`, `trust-anchor-invalid`,
+/// `resolver-not-loopback`, `resolver-setup-failed`.
+[[nodiscard]] Result<std::unique_ptr<Resolver>> make_resolver(Validator, const ResolverOptions&);
+
+[[nodiscard]] std::unique_ptr<AuthorityClient> make_authority_client();
+
+/// Asks `inner` each question once: later and simultaneous callers share the outcome.
+[[nodiscard]] std::unique_ptr<Resolver> make_memo_resolver(Resolver& inner);
+
+/// The `nameserver` lines of a resolv.conf(5) file.  \return `resolv-conf-unreadable`, or
+/// `resolv-conf-empty` when it names none.
+[[nodiscard]] Result<std::vector<Endpoint>> read_resolv_conf(const std::filesystem::path& file);
+
+}  // namespace dane::dns

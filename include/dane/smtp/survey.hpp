@@ -1,0 +1,35 @@
+/// \file  Gathering the facts: all hosts, all addresses, both key types, at once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dane/core/clock.hpp"
+#include "dane/smtp/facts.hpp"
+#include "dane/sources.hpp"
+
+namespace dane::smtp {
+
+struct SurveyOptions {
+  std::uint16_t port = 25;
+  probe::Protocol protocol = probe::Protocol::smtp;
+  bool ipv4 = true;
+  bool ipv6 = true;
+  bool probe = true;             ///< false: DNS only
+  bool authorities = false;      ///< ask every authoritative server for the TLSA RRsets (rehearsal)
+  std::vector<Endpoint> authority_servers;  ///< ask these instead of the zone's NS
+  std::uint16_t authority_port = 53;
+  std::size_t max_hosts = 50;        ///< MX hosts looked at; more are reported
+  std::size_t max_addresses = 200;   ///< addresses a host
+  Deadline deadline;                 ///< the whole run
+};
+
+/// Surveys a mail domain: MX, hosts, addresses, TLSA, probes.
+[[nodiscard]] DomainFacts survey_domain(const Sources&, const DomainName& domain, const SurveyOptions&);
+
+/// Surveys one service, no MX step.
+[[nodiscard]] DomainFacts survey_host(const Sources&, const DomainName& host, const SurveyOptions&);
+
+}  // namespace dane::smtp

@@ -1,0 +1,81 @@
+/// \file  Chain + TLSA records + names + time -> verification, with the fate of every record.
+///
+/// The judge is OpenSSL's own DANE verification.  Beside it stands our explanation, computed
+/// without OpenSSL's DANE code.  The two must agree; if not, the verdict is `undetermined`.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dane/core/clock.hpp"
+#include "dane/tlsa/record.hpp"
+#include "dane/x509/certificate.hpp"
+#include "dane/x509/names.hpp"
+
+namespace dane::verify {
+
+struct Request {
+  x509::Chain chain;                  ///< as presented, leaf first; not empty
+  std::vector<tlsa::Record> records;  ///< the TLSA RRset, usable or not
+  std::vector<std::string> names;     ///< reference identifiers, the TLSA base domain first; a
+                                      ///< leading dot means any sub-domain.  RFC 7672 section 3.2.2
+  tlsa::Profile profile = tlsa::Profile::smtp;
+  bool check_ee_names = false;        ///< check names for usage 3 too (not RFC 7672)
+  x509::Chain trusted;                ///< PKIX trust anchors for usages 0 and 1; empty: none
+  TimePoint at;
+};
+
+enum class Verdict {
+  authenticated,
+  refuted,       ///< usable records, none authenticates the chain.  D22, S46
+  unusable,      ///< records, but no usable one: TLS required, not authenticated.  S12
+  undetermined   ///< judge and explanation disagree, or OpenSSL failed internally
+};
+[[nodiscard]] std::string to_string(Verdict);
+
+/// What became of one record, at the same index as Request::records.
+struct RecordFate {
+  std::optional<tlsa::Unusable> unusable;
+  bool set_aside_by_agility = false;
+  std::vector<std::size_t> matches;  ///< chain positions whose certificate or key equals the data
+  bool operator==(const RecordFate&) const = default;
+};
+
+struct Matched {
+  std::size_t record = 0;  ///< index into Request::records
+  int depth = 0;           ///< OpenSSL's: for a bare key (2 1 0) that of the topmost certificate it signs
+  bool operator==(const Matched&) const = default;
+};
+
+/// What our own explanation expects of the judge.
+struct Prediction {
+  bool authenticated = false;
+  std::string because;  ///< one sentence, printable
+  bool operator==(const Prediction&) const = default;
+};
+
+struct Verification {
+  Verdict verdict = Verdict::undetermined;
+  std::optional<Matched> matched;           ///< set exactly when authenticated
+  int error_code = 0;                       ///< X509_V_*
+  std::string error_name = "X509_V_OK";
+  std::optional<x509::NameMatch> name;      ///< the leaf name that matched a reference, if any; also
+                                            ///< where names do not count
+  std::vector<RecordFate> fates;            ///< one a record
+  Prediction prediction;
+  std::vector<std::string> reasoning;       ///< for --explain: one printable sentence a step
+};
+
+/// The judge and the explanation side by side.
+[[nodiscard]] Verification judge_chain(const Request& request);
+
+/// The explanation alone (pure, no DANE code of OpenSSL).
+[[nodiscard]] std::vector<RecordFate> explain_records(const Request& request);
+[[nodiscard]] Prediction predict(const Request& request, const std::vector<RecordFate>& fates);
+
+/// "X509_V_ERR_DANE_NO_MATCH"; "X509_V_ERR_<number>" for a code without a name here.
+[[nodiscard]] std::string verify_error_name(int code);
+
+}  // namespace dane::verify

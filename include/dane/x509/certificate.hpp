@@ -1,0 +1,83 @@
+/// \file  X.509 certificates and chains as values; the only owner of OpenSSL's X509 objects.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dane/core/bytes.hpp"
+#include "dane/core/clock.hpp"
+#include "dane/core/error.hpp"
+
+namespace dane::x509 {
+
+enum class KeyType { rsa, ecdsa, ed25519, ed448, other };
+[[nodiscard]] std::string to_string(KeyType);  ///< "RSA", "ECDSA", "Ed25519", "Ed448", "other"
+
+/// An immutable, cheaply copied certificate.
+class Certificate {
+ public:
+  /// Exactly one DER certificate.  \return `certificate-invalid` otherwise (trailing octets too).
+  [[nodiscard]] static Result<Certificate> decode_der(ByteView der);
+
+  [[nodiscard]] const Bytes& der() const;       ///< TLSA selector 0
+  [[nodiscard]] const Bytes& spki_der() const;  ///< TLSA selector 1: SubjectPublicKeyInfo
+  [[nodiscard]] const std::string& cert_sha256() const;  ///< hex of the SHA-256 of der()
+  [[nodiscard]] const std::string& spki_sha256() const;  ///< hex of the SHA-256 of spki_der()
+  [[nodiscard]] const std::string& subject() const;  ///< RFC 2253 form, UTF-8, printable()
+  [[nodiscard]] const std::string& issuer() const;
+  [[nodiscard]] const std::string& serial() const;   ///< hex
+  [[nodiscard]] TimePoint not_before() const;
+  [[nodiscard]] TimePoint not_after() const;
+  /// dNSName entries exactly as encoded, NUL and all: hostile, use printable() to show them.
+  [[nodiscard]] const std::vector<std::string>& dns_names() const;
+  [[nodiscard]] const std::vector<std::string>& common_names() const;  ///< UTF-8, as encoded
+  [[nodiscard]] KeyType key_type() const;
+  [[nodiscard]] int key_bits() const;
+  [[nodiscard]] bool is_ca() const;           ///< basicConstraints CA:TRUE, or a v1 self-issued certificate
+  [[nodiscard]] bool is_self_issued() const;  ///< subject equals issuer
+  /// True when `issuer`'s key verifies the signature on this certificate.
+  [[nodiscard]] bool is_signed_by(const Certificate& issuer) const;
+
+  bool operator==(const Certificate& other) const { return der() == other.der(); }
+
+  struct Impl;  ///< see libdane/x509/openssl_access.hpp, internal
+  [[nodiscard]] const Impl& impl() const { return *impl_; }
+
+ private:
+  explicit Certificate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// Certificates in the order presented, leaf first.
+using Chain = std::vector<Certificate>;
+
+inline constexpr std::size_t max_input_octets = 4U << 20U;  ///< a larger file is refused
+inline constexpr std::size_t max_chain_length = 100;        ///< more certificates are refused
+
+/// PEM (any number, text and other PEM blocks between them are skipped) or one DER certificate.
+/// Keys in the file are ignored.  \param where  names the input in errors, e.g. a file name.
+/// \return `input-empty`, `no-certificate`, `certificate-invalid`, `chain-too-long`, `input-too-large`.
+[[nodiscard]] Result<Chain> parse_certificates(ByteView input, std::string_view where,
+                                               std::size_t limit = max_chain_length);
+/// The same from a file; "-" is standard input.  \return also `file-unreadable`.
+[[nodiscard]] Result<Chain> read_certificates(const std::filesystem::path& file,
+                                              std::size_t limit = max_chain_length);
+
+/// SubjectPublicKeyInfo DER of a private or public key, PEM or DER, unencrypted.
+/// \return `no-key`, `key-invalid`, `key-encrypted`, `input-empty`, `file-unreadable`.
+[[nodiscard]] Result<Bytes> read_public_key(const std::filesystem::path& file);
+
+/// Certificates of the operating system's trust store (OpenSSL's default file and folder).
+[[nodiscard]] Chain load_system_trust_anchors();
+
+/// Digest of octets.  RFC 6698 section 2.1.3.
+[[nodiscard]] Bytes sha256(ByteView octets);
+[[nodiscard]] Bytes sha512(ByteView octets);
+
+}  // namespace dane::x509
