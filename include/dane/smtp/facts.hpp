@@ -45,14 +45,25 @@ struct AuthorityFacts {
   dns::LookupOutcome outcome;
 };
 
+/// A well-known mail host, tried only when no address of the domain could be reached: tells a port
+/// that is blocked from here from a server that is down.
+struct ReferenceFacts {
+  DomainName host;
+  dns::LookupOutcome ipv4;
+  std::vector<ProbeFacts> probes;  ///< at most one; empty when it has no address
+};
+
 struct DomainFacts {
   DomainName domain;                      ///< the next-hop domain, A-labels
+  /// SOA of the root: must be secure, else the resolver strips DNSSEC or does not validate.  S4
+  std::optional<dns::LookupOutcome> self_test;
   std::optional<dns::LookupOutcome> mx;   ///< none for --host
   std::vector<HostFacts> hosts;           ///< in MX preference order, then by name
   std::vector<AuthorityFacts> authorities;
   /// TLSA at _25._tcp.<domain> when the domain itself is no MX host and no host has records: the
   /// common mistake of publishing at the domain.
   std::optional<TlsaFacts> misplaced;
+  std::optional<ReferenceFacts> reference;
 };
 
 }  // namespace dane::smtp

@@ -21,6 +21,8 @@ struct SurveyOptions {
   bool authorities = false;      ///< ask every authoritative server for the TLSA RRsets (rehearsal)
   std::vector<Endpoint> authority_servers;  ///< ask these instead of the zone's NS
   std::uint16_t authority_port = 53;
+  /// Mail host tried when nothing at all could be reached on port 25; the root: try none.
+  DomainName reference_host;
   std::size_t max_hosts = 50;        ///< MX hosts looked at; more are reported
   std::size_t max_addresses = 200;   ///< addresses a host
   Deadline deadline;                 ///< the whole run
