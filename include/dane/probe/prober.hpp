@@ -48,7 +48,8 @@ enum class ProbeFailure {
   plaintext_injected,   ///< octets behind the STARTTLS reply, before TLS
   handshake_failed,     ///< TLS alert or error; `alert` says which
   no_certificate,       ///< the handshake ended without a certificate
-  timeout               ///< the deadline passed after the greeting
+  timeout,              ///< the deadline passed after the greeting
+  not_recorded          ///< replay: the evidence does not hold this probe
 };
 [[nodiscard]] std::string to_string(ProbeFailure);  ///< "starttls-not-offered", ...
 [[nodiscard]] Result<ProbeFailure> parse_probe_failure(std::string_view text);
