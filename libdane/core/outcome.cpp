@@ -8,15 +8,24 @@ std::string to_string(Security security) {
 
 std::string to_string(FailureKind kind) {
   switch (kind) {
-    case FailureKind::bogus: return "bogus";
-    case FailureKind::servfail: return "servfail";
-    case FailureKind::refused: return "refused";
-    case FailureKind::timeout: return "timeout";
-    case FailureKind::malformed: return "malformed";
-    case FailureKind::other_rcode: return "other-rcode";
-    case FailureKind::disagreement: return "disagreement";
-    case FailureKind::local: return "local";
-    case FailureKind::not_recorded: return "not-recorded";
+    case FailureKind::bogus:
+      return "bogus";
+    case FailureKind::servfail:
+      return "servfail";
+    case FailureKind::refused:
+      return "refused";
+    case FailureKind::timeout:
+      return "timeout";
+    case FailureKind::malformed:
+      return "malformed";
+    case FailureKind::other_rcode:
+      return "other-rcode";
+    case FailureKind::disagreement:
+      return "disagreement";
+    case FailureKind::local:
+      return "local";
+    case FailureKind::not_recorded:
+      return "not-recorded";
   }
   return "unknown";
 }
