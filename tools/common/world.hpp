@@ -1,0 +1,28 @@
+/// \file  The sources of a run: live, live and recorded, or replayed.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "dane/core/error.hpp"
+#include "dane/evidence/evidence.hpp"
+#include "dane/sources.hpp"
+
+#include "tools/common/common_options.hpp"
+
+namespace dane::tools {
+
+class World {
+ public:
+  virtual ~World() = default;
+  [[nodiscard]] virtual Sources sources() = 0;
+  /// The saved request when replaying; empty otherwise.
+  [[nodiscard]] virtual std::string saved_request() const { return {}; }
+  /// Writes what was seen, where --save asks for it.
+  [[nodiscard]] virtual Result<void> save(const std::string& tool, const std::string& request) = 0;
+};
+
+/// \return the world, or what makes_resolver(), read_resolv_conf() or evidence::read_file() report.
+[[nodiscard]] Result<std::unique_ptr<World>> make_world(const CommonOptions& options);
+
+}  // namespace dane::tools
