@@ -1,6 +1,7 @@
 /// \file  Facts -> what a DANE sender would do with each host and with the domain.  Pure.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@ namespace dane::smtp {
 
 enum class HostOutcome {
   verified,     ///< every chain of every reachable address authenticates
-  refuted,      ///< at least one does not, or TLS is not to be had though records exist.  O51, S15, S36, S65
+  refuted,      ///< at least one does not, or TLS is not to be had though records exist.  O51, S15,
+                ///< S36, S65
   unusable,     ///< records, none usable: TLS without authentication.  S12
   no_records,   ///< no TLSA records
   insecure,     ///< DANE does not apply: not signed
@@ -30,15 +32,21 @@ struct ChainJudgement {
 struct HostJudgement {
   HostOutcome outcome = HostOutcome::undetermined;
   HostPolicy policy;
-  std::vector<verify::RecordFate> fates;  ///< over all chains: `matches` is per chain, see chains
-  std::vector<ChainJudgement> chains;     ///< probes that presented a chain, SNI probes only
-  std::vector<std::size_t> failed_probes; ///< indices into HostFacts::probes: tested and failing
-  std::vector<std::size_t> missing_chains;///< probes that only show that no chain of that key type exists
-  std::vector<std::size_t> untestable;    ///< could not be tested from here (route, 421, timeouts of connect)
+  std::vector<verify::RecordFate>
+      fates;  ///< `matches`: union over all chains; per chain, see chains
+  std::vector<ChainJudgement>
+      chains;  ///< SNI probes that presented a chain; only when DANE applies
+  std::vector<ChainJudgement>
+      without_sni;  ///< the same for probes without SNI: no part in the outcome
+  std::vector<std::size_t> failed_probes;  ///< indices into HostFacts::probes: tested and failing
+  std::vector<std::size_t>
+      missing_chains;  ///< probes that only show that no chain of that key type exists
+  std::vector<std::size_t>
+      untestable;  ///< could not be tested from here (route, 421, timeouts of connect)
 };
 
 struct DomainJudgement {
-  std::optional<MxChoice> mx;  ///< none for --host
+  std::optional<MxChoice> mx;        ///< none for --host
   std::vector<HostJudgement> hosts;  ///< same order as DomainFacts::hosts
 };
 

@@ -17,19 +17,21 @@ struct SurveyOptions {
   probe::Protocol protocol = probe::Protocol::smtp;
   bool ipv4 = true;
   bool ipv6 = true;
-  bool probe = true;             ///< false: DNS only
-  bool authorities = false;      ///< ask every authoritative server for the TLSA RRsets (rehearsal)
+  bool probe = true;         ///< false: DNS only
+  bool authorities = false;  ///< ask every authoritative server for the TLSA RRsets (rehearsal)
   std::vector<Endpoint> authority_servers;  ///< ask these instead of the zone's NS
   std::uint16_t authority_port = 53;
-  /// Mail host tried when nothing at all could be reached on port 25; the root: try none.
+  /// Mail host tried, on the same port, when nothing at all could be reached; the root: try none.
+  /// Leave it the root for other ports than 25 unless the user named a host.
   DomainName reference_host;
-  std::size_t max_hosts = 50;        ///< MX hosts looked at; more are reported
-  std::size_t max_addresses = 200;   ///< addresses a host
-  Deadline deadline;                 ///< the whole run
+  std::size_t max_hosts = 50;       ///< MX hosts looked at; more are reported
+  std::size_t max_addresses = 200;  ///< addresses a host
+  Deadline deadline;                ///< the whole run
 };
 
 /// Surveys a mail domain: MX, hosts, addresses, TLSA, probes.
-[[nodiscard]] DomainFacts survey_domain(const Sources&, const DomainName& domain, const SurveyOptions&);
+[[nodiscard]] DomainFacts survey_domain(const Sources&, const DomainName& domain,
+                                        const SurveyOptions&);
 
 /// Surveys one service, no MX step.
 [[nodiscard]] DomainFacts survey_host(const Sources&, const DomainName& host, const SurveyOptions&);
