@@ -40,11 +40,13 @@ class FixedClock final : public Clock {
 [[nodiscard]] std::chrono::milliseconds time_left(Deadline deadline);
 
 /// Parses RFC 3339 section 5.6 date-time ("2026-11-21T22:00:00Z", offsets accepted, fractions
-/// dropped).  \return `time-invalid` for anything else, impossible dates included.
+/// dropped; a leap second is the second before it).  \return `time-invalid` for anything else,
+/// impossible dates included.
 [[nodiscard]] Result<TimePoint> parse_rfc3339(std::string_view text);
 [[nodiscard]] std::string format_rfc3339(TimePoint t);  ///< "2026-11-21T22:00:00Z"
 
-/// "3 days", "7 hours", "90 s": for people; negative values read like positive ones.
+/// "3 days", "7 hours", "90 s": for people, rounded down, never fewer than two of a unit but
+/// seconds; negative values read like positive ones.
 [[nodiscard]] std::string format_duration(std::chrono::seconds d);
 
 }  // namespace dane

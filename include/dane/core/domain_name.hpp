@@ -20,12 +20,15 @@ class DomainName {
 
   /// What a user typed: IDN U-labels become A-labels (IDNA2008 with UTS 46 mapping, libidn2), a
   /// trailing dot is accepted.  \return `domain-empty`, `domain-empty-label`, `domain-too-long`,
-  /// `domain-label-too-long`, `domain-is-address` (IP addresses, with or without brackets),
+  /// `domain-label-too-long`, `domain-is-address` (IP addresses, with or without brackets,
+  /// and names of digits alone),
   /// `domain-bad-character` (control, space, anything not a letter, digit, '-', '_'),
   /// `domain-bad-idn`.
   [[nodiscard]] static Result<DomainName> parse(std::string_view text);
 
-  /// DNS presentation form, RFC 1035 section 5.1: `\.` and `\DDD` escapes, any octet, "." is the root.
+  /// DNS presentation form, RFC 1035 section 5.1: `\.` and `\DDD` escapes, any octet, "." is the
+  /// root. \return `domain-empty`, `domain-empty-label`, `domain-too-long`,
+  /// `domain-label-too-long`, `domain-bad-escape`.
   [[nodiscard]] static Result<DomainName> parse_presentation(std::string_view text);
 
   /// Uncompressed wire form from the front of `wire`; all of `wire` must be used.
@@ -45,7 +48,8 @@ class DomainName {
   [[nodiscard]] DomainName parent() const;
   /// True when `this` is `ancestor` or below it.
   [[nodiscard]] bool is_within(const DomainName& ancestor) const;
-  /// `label` in front of the name, e.g. "_tcp".  \return `domain-too-long` or `domain-label-too-long`.
+  /// `label` in front of the name, e.g. "_tcp".  \return `domain-too-long` or
+  /// `domain-label-too-long`.
   [[nodiscard]] Result<DomainName> prepend(std::string_view label) const;
 
   auto operator<=>(const DomainName&) const = default;

@@ -16,15 +16,15 @@ namespace dane {
 enum class Security { secure, insecure };
 
 enum class FailureKind {
-  bogus,       ///< DNSSEC validation failed
-  servfail,    ///< the server answered SERVFAIL
-  refused,     ///< the server answered REFUSED
-  timeout,     ///< no answer before the deadline
-  malformed,   ///< the answer could not be decoded
-  other_rcode, ///< any other response code
-  disagreement,///< two validators gave different answers
-  local,       ///< no network, no resolver, out of resources
-  not_recorded ///< replay: the evidence does not hold this observation
+  bogus,         ///< DNSSEC validation failed
+  servfail,      ///< the server answered SERVFAIL
+  refused,       ///< the server answered REFUSED
+  timeout,       ///< no answer before the deadline
+  malformed,     ///< the answer could not be decoded
+  other_rcode,   ///< any other response code
+  disagreement,  ///< two validators gave different answers
+  local,         ///< no network, no resolver, out of resources
+  not_recorded   ///< replay: the evidence does not hold this observation
 };
 
 template <class T>

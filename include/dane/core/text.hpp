@@ -7,10 +7,11 @@
 
 namespace dane {
 
-/// Printable UTF-8 stays; control characters (C0, DEL, C1), bidirectional overrides, line
-/// separators and octets that are not UTF-8 become `\xNN`; a backslash becomes `\\`.  Longer than `limit` octets is cut with
-/// "...".  The result is valid UTF-8 on one line: safe for terminals, JSON and HTML text after
-/// the usual escaping of those formats.
+/// Printable UTF-8 stays; control characters (C0, DEL, C1), bidirectional controls, line
+/// separators, zero-width and other invisible characters, and octets that are not UTF-8 become
+/// `\xNN` an octet; a backslash becomes `\\`.  A result longer than `limit` octets is cut, never
+/// within a character or an escape, and ends with "...".  The result is valid UTF-8 on one line:
+/// safe for terminals, JSON and HTML text after the usual escaping of those formats.
 [[nodiscard]] std::string printable(std::string_view hostile, std::size_t limit = 512);
 
 /// True when `text` is valid UTF-8 (no surrogates, no overlong forms).
