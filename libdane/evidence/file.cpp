@@ -1,0 +1,132 @@
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dane/core/text.hpp"
+#include "dane/evidence/evidence.hpp"
+
+#include "libdane/evidence/json_input.hpp"
+
+namespace dane::evidence {
+
+namespace {
+/// An open file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ > STDERR_FILENO) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] int close() {
+    const int fd = fd_;
+    fd_ = -1;
+    return ::close(fd);
+  }
+
+ private:
+  int fd_;
+};
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+std::string shown(const std::filesystem::path& file) {
+  return printable(file.string());
+}
+
+tl::unexpected<Error> unwritable(const std::filesystem::path& file, int error) {
+  return fail("file-unwritable", fmt::format("cannot write the evidence: {}", reason(error)),
+              shown(file),
+              error == ENOSPC ? "free some space, or save to another file system" : "");
+}
+
+/// \return 0 or errno.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+/// For a device, a pipe or standard output: nothing to rename.
+Result<void> write_through(const std::filesystem::path& file, std::string_view text) {
+  const bool to_stdout = file == "-";
+  const Descriptor out(to_stdout ? STDOUT_FILENO
+                                 : ::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (out.get() < 0) return unwritable(file, errno);
+  if (const int error = write_all(out.get(), text); error != 0) return unwritable(file, error);
+  return {};
+}
+
+Result<void> write_beside_and_rename(const std::filesystem::path& file, std::string_view text) {
+  std::string temporary = file.string() + ".XXXXXX";
+  Descriptor out(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (out.get() < 0) return unwritable(file, errno);
+  int error = write_all(out.get(), text);
+  if (error == 0 && ::fsync(out.get()) != 0) error = errno;
+  if (out.close() != 0 && error == 0) error = errno;
+  if (error == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
+  if (error == 0) return {};
+  ::unlink(temporary.c_str());
+  return unwritable(file, error);
+}
+
+/// Reads to the end, but never more than a decoder would take.
+Result<std::string> read_all(int fd, const std::filesystem::path& file) {
+  std::string text;
+  std::string block(1U << 16U, '\0');
+  while (text.size() <= max_file_octets) {
+    const auto got = ::read(fd, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      return fail("file-unreadable", fmt::format("cannot read: {}", reason(errno)), shown(file));
+    }
+    if (got == 0) break;
+    text.append(block, 0, static_cast<std::size_t>(got));
+  }
+  return text;
+}
+}  // namespace
+
+Result<Evidence> read_file(const std::filesystem::path& file) {
+  const bool from_stdin = file == "-";
+  const Descriptor in(from_stdin ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.get() < 0) {
+    return fail("file-unreadable", fmt::format("cannot open: {}", reason(errno)), shown(file));
+  }
+  const auto text = read_all(in.get(), file);
+  if (!text) return tl::unexpected(text.error());
+  return decode(*text, from_stdin ? "standard input" : shown(file));
+}
+
+Result<void> write_file(const Evidence& evidence, const std::filesystem::path& file) {
+  if (const auto request = parse_request(evidence.request); !request) {
+    return fail("evidence-invalid", request.error().what, "request");
+  }
+  const std::string text = encode(evidence);
+  if (file == "-") return write_through(file, text);
+  std::error_code ignored;
+  const auto status = std::filesystem::status(file, ignored);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return write_through(file, text);
+  }
+  // A link stays a link: the file that it names is replaced.
+  const auto target = std::filesystem::is_symlink(file, ignored)
+                          ? std::filesystem::weakly_canonical(file, ignored)
+                          : file;
+  return write_beside_and_rename(target.empty() ? file : target, text);
+}
+
+}  // namespace dane::evidence
