@@ -18,8 +18,9 @@ namespace dane::probe {
 
 /// How TLS starts: a STARTTLS dialogue, or at once (implicit).
 enum class Protocol { implicit, smtp, imap, pop3, sieve, ldap, xmpp, ftp };
-[[nodiscard]] Result<Protocol> parse_protocol(std::string_view text);  ///< "none" is implicit; or `protocol-unknown`
-[[nodiscard]] std::string to_string(Protocol);
+/// "none" is Protocol::implicit.  \return `protocol-unknown` for what is no protocol's name.
+[[nodiscard]] Result<Protocol> parse_protocol(std::string_view text);
+[[nodiscard]] std::string to_string(Protocol);  ///< the same words: "smtp", "none", ...
 
 /// Which certificate the client can use: decides what a server with two shows.
 enum class Offer { rsa, ecdsa, any };
@@ -35,21 +36,21 @@ struct ProbeRequest {
 };
 
 enum class ProbeFailure {
-  no_route,             ///< this machine has no way to that network (IPv6, firewall on our side)
-  refused,              ///< connection refused
+  no_route,  ///< this machine has no way to that network (IPv6, firewall on our side)
+  refused,   ///< connection refused
   connect_timeout,
-  connect_failed,       ///< other errors of connect
-  greeting_timeout,     ///< connected; no complete greeting in time
-  greeting_rejected,    ///< 4xx/5xx greeting: not testable.  `reply` holds its text
-  not_the_protocol,     ///< garbage, HTTP, over-long or endless lines
-  closed,               ///< the server closed before TLS
+  connect_failed,     ///< other errors of connect
+  greeting_timeout,   ///< connected; no complete greeting in time
+  greeting_rejected,  ///< 4xx/5xx greeting: not testable.  `reply` holds its text
+  not_the_protocol,   ///< garbage, HTTP, over-long or endless lines
+  closed,             ///< the server closed before TLS
   starttls_not_offered,
-  starttls_rejected,    ///< offered, then refused with 4xx/5xx
-  plaintext_injected,   ///< octets behind the STARTTLS reply, before TLS
-  handshake_failed,     ///< TLS alert or error; `alert` says which
-  no_certificate,       ///< the handshake ended without a certificate
-  timeout,              ///< the deadline passed after the greeting
-  not_recorded          ///< replay: the evidence does not hold this probe
+  starttls_rejected,   ///< offered, then refused with 4xx/5xx
+  plaintext_injected,  ///< octets behind the STARTTLS reply, before TLS
+  handshake_failed,    ///< TLS alert or error; `alert` says which
+  no_certificate,      ///< the handshake ended without a certificate
+  timeout,             ///< the deadline passed after the greeting
+  not_recorded         ///< replay: the evidence does not hold this probe
 };
 [[nodiscard]] std::string to_string(ProbeFailure);  ///< "starttls-not-offered", ...
 [[nodiscard]] Result<ProbeFailure> parse_probe_failure(std::string_view text);
@@ -58,7 +59,7 @@ enum class ProbeFailure {
 struct Presented {
   std::string tls_version;  ///< "TLSv1.3"
   std::string cipher;
-  x509::Chain chain;        ///< as sent, leaf first, not re-ordered, not verified
+  x509::Chain chain;  ///< as sent, leaf first, not re-ordered, not verified
   bool operator==(const Presented&) const = default;
 };
 
@@ -84,11 +85,17 @@ class TlsProber {
   [[nodiscard]] virtual ProbeResult probe(const ProbeRequest& request, Deadline deadline) = 0;
 };
 
+/// True for what EHLO may carry: a domain of letters, digits and hyphens, or an address literal.
+/// RFC 5321 sections 4.1.2 and 4.1.3.
+[[nodiscard]] bool is_valid_helo(std::string_view name);
+
 struct ProberOptions {
-  std::string helo;                                ///< EHLO name; empty: this machine's host name
-  std::chrono::seconds connect_timeout{30};        ///< all bounded by the deadline
-  std::chrono::seconds greeting_timeout{60};       ///< postscreen and tarpits take their time
-  bool allow_old_tls = false;                      ///< offer TLS 1.0 and 1.1 too.  S63
+  /// EHLO name.  Empty or not valid: this machine's host name when it is fully qualified, else
+  /// the address literal of the connection.
+  std::string helo;
+  std::chrono::seconds connect_timeout{30};   ///< all bounded by the deadline
+  std::chrono::seconds greeting_timeout{60};  ///< postscreen and tarpits take their time
+  bool allow_old_tls = false;                 ///< offer TLS 1.0 and 1.1 too.  S63
 };
 [[nodiscard]] std::unique_ptr<TlsProber> make_prober(ProberOptions options);
 

@@ -1,0 +1,204 @@
+#include "libdane/probe/connection.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace dane::probe {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t read_size = 16U << 10U;
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = sizeof(sockaddr_storage);
+  [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+SocketAddress socket_address(const Endpoint& endpoint) {
+  SocketAddress out;
+  const Bytes octets = endpoint.address.octets();
+  if (endpoint.address.is_v6()) {
+    sockaddr_in6 in{};
+    in.sin6_family = AF_INET6;
+    in.sin6_port = htons(endpoint.port);
+    std::memcpy(&in.sin6_addr, octets.data(), sizeof in.sin6_addr);
+    std::memcpy(&out.storage, &in, sizeof in);
+    out.length = sizeof in;
+  } else {
+    sockaddr_in in{};
+    in.sin_family = AF_INET;
+    in.sin_port = htons(endpoint.port);
+    std::memcpy(&in.sin_addr, octets.data(), sizeof in.sin_addr);
+    std::memcpy(&out.storage, &in, sizeof in);
+    out.length = sizeof in;
+  }
+  return out;
+}
+
+/// Waits for `events`; false when the deadline passes first.
+bool wait_for(int fd, short events, Deadline deadline) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) return false;
+    pollfd p{fd, events, 0};
+    // Errors of the socket show in the call that follows; poll's own (EINTR, ENOMEM) are retried.
+    if (::poll(&p, 1, static_cast<int>(std::min<long long>(left, 3'600'000))) > 0) return true;
+  }
+}
+
+std::string error_text(int error) {
+  return std::generic_category().message(error);
+}
+
+ProbeFailed connect_failure(int error, const Endpoint& to) {
+  const auto where = to.to_string();
+  switch (error) {
+    case ECONNREFUSED:
+      return {ProbeFailure::refused, fmt::format("{} refuses the connection", where), {}, {}};
+    case ETIMEDOUT:
+      return {ProbeFailure::connect_timeout, fmt::format("{} does not answer", where), {}, {}};
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ENETDOWN:
+    case EADDRNOTAVAIL:
+    case EAFNOSUPPORT:
+    case EACCES:
+    case EPERM:
+      return {ProbeFailure::no_route,
+              fmt::format("this machine cannot reach {}: {}", where, error_text(error)),
+              {},
+              {}};
+    default:
+      return {ProbeFailure::connect_failed,
+              fmt::format("the connection to {} fails: {}", where, error_text(error)),
+              {},
+              {}};
+  }
+}
+
+/// Both ends the same: TCP connects a socket to itself when the port it was given by chance is
+/// the one it asks for and nobody listens there.
+bool connected_to_itself(int fd) {
+  SocketAddress local;
+  SocketAddress peer;
+  return ::getsockname(fd, local.get(), &local.length) == 0 &&
+         ::getpeername(fd, peer.get(), &peer.length) == 0 && local.length == peer.length &&
+         std::memcmp(&local.storage, &peer.storage, local.length) == 0;
+}
+
+/// 0, or the errno of the connection attempt; nothing when it was not decided in time.
+std::optional<int> finish_connect(int fd, SocketAddress address, Deadline deadline) {
+  if (::connect(fd, address.get(), address.length) == 0) return 0;
+  if (errno != EINPROGRESS && errno != EINTR) return errno;
+  if (!wait_for(fd, POLLOUT, deadline)) return std::nullopt;
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) return errno;
+  return error;
+}
+
+}  // namespace
+
+Connection::~Connection() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::variant<Connection, ProbeFailed> Connection::connect(const Endpoint& to,
+                                                          std::chrono::seconds wait,
+                                                          Deadline deadline) {
+  const auto now = Clock::now();
+  if (now >= deadline)
+    return ProbeFailed{ProbeFailure::connect_timeout,
+                       fmt::format("no time was left to connect to {}", to.to_string()),
+                       {},
+                       {}};
+  if (wait < deadline - now) deadline = now + wait;
+  const int family = to.address.is_v6() ? AF_INET6 : AF_INET;
+  const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return connect_failure(errno, to);
+  Connection connection(fd);
+  // Small writes follow one another (Finished, then QUIT): never wait for an ACK between them.
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const auto error = finish_connect(fd, socket_address(to), deadline);
+  if (!error)
+    return ProbeFailed{ProbeFailure::connect_timeout,
+                       fmt::format("{} does not answer within {:.3g} s", to.to_string(),
+                                   std::chrono::duration<double>(deadline - now).count()),
+                       {},
+                       {}};
+  if (*error != 0) return connect_failure(*error, to);
+  if (connected_to_itself(fd)) return connect_failure(ECONNREFUSED, to);
+  return connection;
+}
+
+ReadResult Connection::read_now() {
+  buffer_.resize(read_size);
+  ssize_t got = 0;
+  do {
+    got = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  if (got > 0) return {IoStatus::ok, std::string_view(buffer_).substr(0, static_cast<size_t>(got))};
+  if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {IoStatus::timed_out, {}};
+  return {IoStatus::closed, {}};  // end of stream, or a reset
+}
+
+ReadResult Connection::read(Deadline deadline) {
+  for (;;) {
+    // The time is looked at first: a server that never stops sending must not keep us here.
+    if (Clock::now() >= deadline) return {IoStatus::timed_out, {}};
+    const auto result = read_now();
+    if (result.status != IoStatus::timed_out) return result;
+    if (!wait_for(fd_, POLLIN, deadline)) return {IoStatus::timed_out, {}};
+  }
+}
+
+IoStatus Connection::write(std::string_view octets, Deadline deadline) {
+  while (!octets.empty()) {
+    if (Clock::now() >= deadline) return IoStatus::timed_out;
+    const auto sent = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+      octets.remove_prefix(static_cast<std::size_t>(sent));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      if (!wait_for(fd_, POLLOUT, deadline)) return IoStatus::timed_out;
+    } else if (errno != EINTR) {
+      return IoStatus::closed;
+    }
+  }
+  return IoStatus::ok;
+}
+
+void Connection::end_writing() {
+  ::shutdown(fd_, SHUT_WR);
+}
+
+IpAddress Connection::local_address() const {
+  SocketAddress local;
+  if (::getsockname(fd_, local.get(), &local.length) != 0) return {};
+  Bytes octets;
+  if (local.storage.ss_family == AF_INET6) {
+    sockaddr_in6 in{};
+    std::memcpy(&in, &local.storage, sizeof in);
+    octets.resize(sizeof in.sin6_addr);
+    std::memcpy(octets.data(), &in.sin6_addr, sizeof in.sin6_addr);
+  } else {
+    sockaddr_in in{};
+    std::memcpy(&in, &local.storage, sizeof in);
+    octets.resize(sizeof in.sin_addr);
+    std::memcpy(octets.data(), &in.sin_addr, sizeof in.sin_addr);
+  }
+  return IpAddress::decode(octets).value_or(IpAddress{});
+}
+
+}  // namespace dane::probe

@@ -1,0 +1,54 @@
+/// \file  A TCP connection with a deadline on every step.  Never blocks beyond it, raises no
+/// signal.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "dane/core/clock.hpp"
+#include "dane/core/ip_address.hpp"
+#include "dane/probe/prober.hpp"
+
+namespace dane::probe {
+
+enum class IoStatus { ok, closed, timed_out };
+
+/// Octets that came in, when status is ok.  The view lasts until the next read.
+struct ReadResult {
+  IoStatus status = IoStatus::ok;
+  std::string_view octets;
+};
+
+class Connection {
+ public:
+  Connection(Connection&& other) noexcept
+      : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  Connection& operator=(Connection&&) = delete;
+  ~Connection();
+
+  /// At most `wait` long and not beyond `deadline`.
+  [[nodiscard]] static std::variant<Connection, ProbeFailed> connect(const Endpoint& to,
+                                                                     std::chrono::seconds wait,
+                                                                     Deadline deadline);
+
+  [[nodiscard]] ReadResult read(Deadline deadline);
+  /// What is here already; status timed_out when nothing is.
+  [[nodiscard]] ReadResult read_now();
+  [[nodiscard]] IoStatus write(std::string_view octets, Deadline deadline);
+  /// No more octets from our side.
+  void end_writing();
+
+  [[nodiscard]] IpAddress local_address() const;
+
+ private:
+  explicit Connection(int fd) : fd_(fd) {}
+  int fd_;
+  std::string buffer_;
+};
+
+}  // namespace dane::probe

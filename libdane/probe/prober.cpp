@@ -1,0 +1,185 @@
+// The live prober: connect, dialogue, handshake, good-bye, each within the deadline.
+
+#include "dane/probe/prober.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "dane/core/text.hpp"
+
+#include "libdane/probe/connection.hpp"
+#include "libdane/probe/dialogue.hpp"
+#include "libdane/probe/helo.hpp"
+#include "libdane/probe/tls_context.hpp"
+#include "libdane/probe/tls_session.hpp"
+
+namespace dane::probe {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How long the server may take over our good-bye.  Most close within one round trip; those that
+/// do not are left.  Long enough for a TLS 1.3 server's late alert from the other side of the
+/// earth.
+constexpr std::chrono::milliseconds farewell_wait{1000};
+
+Deadline farewell_deadline(Deadline deadline) {
+  return std::min(deadline, Clock::now() + farewell_wait);
+}
+
+/// Drives a dialogue over a connection until TLS starts.
+class StartTlsRun {
+ public:
+  StartTlsRun(Connection& connection, Dialogue& dialogue, Deadline greeting, Deadline whole)
+      : connection_(connection), dialogue_(dialogue), greeting_(greeting), whole_(whole) {}
+
+  /// Nothing: send the ClientHello now.
+  [[nodiscard]] std::optional<ProbeFailed> run() {
+    Step step = dialogue_.begin();
+    for (;;) {
+      if (std::holds_alternative<StartTls>(step)) return check_silence();
+      if (const auto* abandon = std::get_if<Abandon>(&step)) return leave(*abandon);
+      if (const auto* send = std::get_if<Send>(&step)) {
+        if (connection_.write(send->octets, deadline()) == IoStatus::timed_out) return timed_out();
+        step = dialogue_.feed({});
+        continue;
+      }
+      const auto result = connection_.read(deadline());
+      if (result.status == IoStatus::timed_out) return timed_out();
+      if (result.status == IoStatus::closed) return closed();
+      step = dialogue_.feed(result.octets);
+    }
+  }
+
+ private:
+  [[nodiscard]] Deadline deadline() const {
+    return dialogue_.greeted() ? whole_ : std::min(greeting_, whole_);
+  }
+
+  [[nodiscard]] ProbeFailed failure(ProbeFailure kind, std::string what) const {
+    return {kind, std::move(what), dialogue_.last_reply(), {}};
+  }
+
+  [[nodiscard]] ProbeFailed timed_out() const {
+    return failure(dialogue_.greeted() ? ProbeFailure::timeout : ProbeFailure::greeting_timeout,
+                   fmt::format("{} does not come in time", dialogue_.awaited()));
+  }
+
+  [[nodiscard]] ProbeFailed closed() const {
+    return failure(ProbeFailure::closed,
+                   fmt::format("the server closes the connection before {}", dialogue_.awaited()));
+  }
+
+  /// A TLS server is silent until the ClientHello: what is here already came from somebody else.
+  [[nodiscard]] std::optional<ProbeFailed> check_silence() {
+    switch (connection_.read_now().status) {
+      case IoStatus::timed_out:
+        return std::nullopt;
+      case IoStatus::closed:
+        return failure(ProbeFailure::closed,
+                       "the server closes the connection after agreeing to start TLS");
+      case IoStatus::ok:
+        break;
+    }
+    return failure(ProbeFailure::plaintext_injected,
+                   "unencrypted octets follow the reply that starts TLS");
+  }
+
+  /// Polite where the server speaks the protocol, so that its log shows a clean end.
+  [[nodiscard]] ProbeFailed leave(const Abandon& why) {
+    auto out = failure(why.kind, why.what);
+    const bool understood = why.kind == ProbeFailure::greeting_rejected ||
+                            why.kind == ProbeFailure::starttls_not_offered ||
+                            why.kind == ProbeFailure::starttls_rejected;
+    if (!understood) return out;
+    const auto until = farewell_deadline(whole_);
+    if (const auto farewell = dialogue_.farewell(); !farewell.octets.empty()) {
+      if (connection_.write(farewell.octets, until) != IoStatus::ok) return out;
+      dialogue_.sent(farewell);
+    }
+    connection_.end_writing();
+    while (connection_.read(until).status == IoStatus::ok) {
+    }
+    return out;
+  }
+
+  Connection& connection_;
+  Dialogue& dialogue_;
+  Deadline greeting_;
+  Deadline whole_;
+};
+
+class LiveProber final : public TlsProber {
+ public:
+  explicit LiveProber(ProberOptions options)
+      : options_(std::move(options)), contexts_(options_.allow_old_tls) {
+    if (!is_valid_helo(options_.helo)) options_.helo = qualified_host_name();
+  }
+
+  [[nodiscard]] ProbeResult probe(const ProbeRequest& request, Deadline deadline) override {
+    ProbeResult result;
+    try {
+      result.outcome = run(request, deadline, result.dialogue);
+    } catch (const std::exception& e) {  // out of memory
+      result.outcome =
+          ProbeFailed{ProbeFailure::connect_failed,
+                      fmt::format("the probe fails on this machine: {}", printable(e.what(), 100)),
+                      {},
+                      {}};
+    }
+    return result;
+  }
+
+ private:
+  using ProbeOutcome = std::variant<Presented, ProbeFailed>;
+
+  ProbeOutcome run(const ProbeRequest& request, Deadline deadline,
+                   std::vector<std::string>& transcript) {
+    auto connected = Connection::connect(request.endpoint, options_.connect_timeout, deadline);
+    if (auto* failed = std::get_if<ProbeFailed>(&connected)) return std::move(*failed);
+    auto& connection = std::get<Connection>(connected);
+    if (request.protocol == Protocol::implicit) return start_tls(request, connection, {}, deadline);
+
+    const auto dialogue = make_dialogue(
+        request.protocol, {helo_for(connection), request.host.to_string(), request.endpoint.port});
+    const auto greeting_until = greeting_deadline(deadline);
+    auto failed = StartTlsRun(connection, *dialogue, greeting_until, deadline).run();
+    transcript = dialogue->transcript().lines();
+    if (failed) return std::move(*failed);
+    auto outcome = start_tls(request, connection, dialogue->farewell().octets, deadline);
+    if (auto* failure = std::get_if<ProbeFailed>(&outcome)) failure->reply = dialogue->last_reply();
+    return outcome;
+  }
+
+  ProbeOutcome start_tls(const ProbeRequest& request, Connection& connection,
+                         const std::string& farewell, Deadline deadline) {
+    TlsSession tls(contexts_.get(request.offer), connection, request.server_name);
+    auto outcome = tls.handshake(deadline);
+    if (std::holds_alternative<Presented>(outcome))
+      if (auto rejected = tls.close(farewell, farewell_deadline(deadline)))
+        return std::move(*rejected);
+    return outcome;
+  }
+
+  [[nodiscard]] Deadline greeting_deadline(Deadline deadline) const {
+    const auto now = Clock::now();
+    return options_.greeting_timeout < deadline - now ? now + options_.greeting_timeout : deadline;
+  }
+
+  [[nodiscard]] std::string helo_for(const Connection& connection) const {
+    return options_.helo.empty() ? address_literal(connection.local_address()) : options_.helo;
+  }
+
+  ProberOptions options_;
+  TlsContexts contexts_;
+};
+
+}  // namespace
+
+std::unique_ptr<TlsProber> make_prober(ProberOptions options) {
+  return std::make_unique<LiveProber>(std::move(options));
+}
+
+}  // namespace dane::probe

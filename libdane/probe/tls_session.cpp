@@ -1,0 +1,171 @@
+#include "libdane/probe/tls_session.hpp"
+
+#include <array>
+#include <string>
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+
+#include "dane/core/text.hpp"
+
+#include "libdane/x509/openssl_access.hpp"
+
+namespace dane::probe {
+namespace {
+
+ProbeFailed handshake_failure(std::string what, std::string alert) {
+  return {ProbeFailure::handshake_failed, std::move(what), {}, std::move(alert)};
+}
+
+/// The reason in OpenSSL's error queue, which is emptied.
+struct TlsError {
+  bool from_server = false;  ///< an alert that came in, not our library's refusal
+  std::string text;
+};
+
+TlsError take_error() {
+  const unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  const int reason = ERR_GET_REASON(code);
+  if (ERR_GET_LIB(code) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET)
+    return {true, printable(SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET), 100)};
+  const char* text = ERR_reason_error_string(code);
+  return {false, text != nullptr ? printable(text, 100) : fmt::format("OpenSSL error {}", code)};
+}
+
+ProbeFailed failure_of(const TlsError& error) {
+  return handshake_failure(
+      error.from_server
+          ? fmt::format("the server ends the TLS handshake with the alert \"{}\"", error.text)
+          : fmt::format("the TLS handshake fails: {}", error.text),
+      error.text);
+}
+
+ProbeFailed out_of_memory() {
+  ERR_clear_error();
+  return handshake_failure("OpenSSL cannot start a TLS session", "out of memory");
+}
+
+}  // namespace
+
+TlsSession::TlsSession(SSL_CTX* context, Connection& connection,
+                       const std::optional<DomainName>& server_name)
+    : connection_(connection), ssl_(context != nullptr ? SSL_new(context) : nullptr) {
+  if (!ssl_) return;
+  incoming_ = BIO_new(BIO_s_mem());
+  outgoing_ = BIO_new(BIO_s_mem());
+  if (incoming_ == nullptr || outgoing_ == nullptr) {
+    BIO_free(incoming_);
+    BIO_free(outgoing_);
+    ssl_.reset();
+    return;
+  }
+  SSL_set_bio(ssl_.get(), incoming_, outgoing_);
+  SSL_set_connect_state(ssl_.get());
+  if (server_name && !server_name->is_root())
+    SSL_set_tlsext_host_name(ssl_.get(), server_name->to_string().c_str());
+}
+
+IoStatus TlsSession::flush(Deadline deadline) {
+  std::array<char, 4096> chunk{};
+  for (;;) {
+    const int taken = BIO_read(outgoing_, chunk.data(), static_cast<int>(chunk.size()));
+    if (taken <= 0) return IoStatus::ok;
+    const std::string_view octets(chunk.data(), static_cast<std::size_t>(taken));
+    if (const auto status = connection_.write(octets, deadline); status != IoStatus::ok)
+      return status;
+  }
+}
+
+IoStatus TlsSession::fill(Deadline deadline) {
+  const auto result = connection_.read(deadline);
+  if (result.status == IoStatus::ok)
+    BIO_write(incoming_, result.octets.data(), static_cast<int>(result.octets.size()));
+  return result.status;
+}
+
+std::variant<Presented, ProbeFailed> TlsSession::handshake(Deadline deadline) {
+  if (!ssl_) return out_of_memory();
+  const auto timed_out = [] {
+    return ProbeFailed{ProbeFailure::timeout, "the TLS handshake does not end in time", {}, {}};
+  };
+  for (;;) {
+    ERR_clear_error();
+    const int done = SSL_do_handshake(ssl_.get());
+    const int reason = SSL_get_error(ssl_.get(), done);
+    // The alert that we send goes out too.  That the server hung up shows best at the next read:
+    // its own alert may be waiting there.
+    if (flush(deadline) == IoStatus::timed_out) return timed_out();
+    if (done == 1) return presented();
+    if (reason != SSL_ERROR_WANT_READ) return failure_of(take_error());
+    switch (fill(deadline)) {
+      case IoStatus::ok:
+        break;
+      case IoStatus::timed_out:
+        return timed_out();
+      case IoStatus::closed:
+        return handshake_failure("the server closes the connection within the TLS handshake",
+                                 "connection closed");
+    }
+  }
+}
+
+std::variant<Presented, ProbeFailed> TlsSession::presented() const {
+  const STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl_.get());
+  const int count = sent != nullptr ? sk_X509_num(sent) : 0;
+  if (count <= 0)
+    return ProbeFailed{ProbeFailure::no_certificate,
+                       "the server ends the TLS handshake without a certificate",
+                       {},
+                       {}};
+  Presented out;
+  out.tls_version = SSL_get_version(ssl_.get());
+  out.cipher = SSL_get_cipher_name(ssl_.get());
+  for (int i = 0; i < count; ++i) {
+    auto certificate = x509::from_x509(sk_X509_value(sent, i));
+    if (!certificate)
+      return handshake_failure(fmt::format("certificate {} of the chain cannot be decoded: {}",
+                                           i + 1, certificate.error().what),
+                               "bad certificate");
+    out.chain.push_back(std::move(*certificate));
+  }
+  return out;
+}
+
+std::optional<ProbeFailed> TlsSession::close(std::string_view farewell, Deadline deadline) {
+  ERR_clear_error();
+  std::array<char, 4096> reply{};
+  // Without a word to say, our close is the farewell; else the server's close answers it.
+  if (farewell.empty())
+    SSL_shutdown(ssl_.get());
+  else
+    SSL_write(ssl_.get(), farewell.data(), static_cast<int>(farewell.size()));
+  if (flush(deadline) != IoStatus::ok && farewell.empty()) return std::nullopt;
+  if (farewell.empty()) connection_.end_writing();
+  bool answered = SSL_version(ssl_.get()) < TLS1_3_VERSION;
+  std::optional<ProbeFailed> rejected;
+  for (;;) {
+    ERR_clear_error();
+    const int got = SSL_read(ssl_.get(), reply.data(), static_cast<int>(reply.size()));
+    if (got > 0) {
+      answered = true;
+      continue;
+    }
+    const int reason = SSL_get_error(ssl_.get(), got);
+    if (reason == SSL_ERROR_WANT_READ && fill(deadline) == IoStatus::ok) continue;
+    if (reason == SSL_ERROR_SSL) {
+      const auto error = take_error();
+      if (!answered && error.from_server) rejected = failure_of(error);
+    }
+    break;
+  }
+  if (!farewell.empty()) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());
+    static_cast<void>(flush(deadline));
+  }
+  ERR_clear_error();
+  return rejected;
+}
+
+}  // namespace dane::probe

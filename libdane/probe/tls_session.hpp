@@ -1,0 +1,45 @@
+/// \file  One TLS handshake and its polite end, over a Connection.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include <openssl/ssl.h>
+
+#include "libdane/probe/connection.hpp"
+
+namespace dane::probe {
+
+struct SslDeleter {
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+};
+
+/// Memory BIOs between OpenSSL and the socket: OpenSSL never writes to it, so it cannot raise
+/// SIGPIPE, and every wait has the deadline.
+class TlsSession {
+ public:
+  /// \param server_name  sent as SNI unless none or the root.
+  TlsSession(SSL_CTX* context, Connection& connection,
+             const std::optional<DomainName>& server_name);
+
+  [[nodiscard]] std::variant<Presented, ProbeFailed> handshake(Deadline deadline);
+
+  /// Says `farewell` and waits for the server to end, until `deadline` at most.
+  /// \return why the server rejected the handshake after all: in TLS 1.3 the client is done
+  /// before the server has seen its last flight, e.g. a client certificate that is missing.
+  [[nodiscard]] std::optional<ProbeFailed> close(std::string_view farewell, Deadline deadline);
+
+ private:
+  [[nodiscard]] IoStatus flush(Deadline deadline);
+  [[nodiscard]] IoStatus fill(Deadline deadline);
+  [[nodiscard]] std::variant<Presented, ProbeFailed> presented() const;
+
+  Connection& connection_;
+  std::unique_ptr<SSL, SslDeleter> ssl_;
+  BIO* incoming_ = nullptr;  ///< owned by ssl_
+  BIO* outgoing_ = nullptr;
+};
+
+}  // namespace dane::probe
