@@ -58,7 +58,7 @@ Result<std::string> to_a_label(const std::string& label) {
   const std::unique_ptr<void, decltype(&idn2_free)> owner(raw, &idn2_free);
   if (rc == IDN2_OK) return std::string(reinterpret_cast<const char*>(raw));
   if (rc == IDN2_MALLOC) throw std::bad_alloc();
-  if (rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN) {
+  if (rc == IDN2_TOO_BIG_LABEL || rc == IDN2_TOO_BIG_DOMAIN || rc == IDN2_PUNYCODE_BIG_OUTPUT) {
     return fail("domain-label-too-long",
                 fmt::format("the label \"{}\" has more than 63 octets as an A-label",
                             printable(label, 40)));
