@@ -37,14 +37,16 @@ struct Record {
 /// Parses presentation form: "3 1 1 HEX", white space and parentheses within, numbers or the
 /// RFC 7218 acronyms in any case ("DANE-EE SPKI SHA2-256 HEX"); also RFC 3597 "\# 35 030101...".
 /// \return `tlsa-field-missing`, `tlsa-field-invalid`, `tlsa-field-range`, `tlsa-odd-hex`,
-/// `tlsa-bad-hex`, `tlsa-generic-length`, `tlsa-too-long` (over 65535 octets).
+/// `tlsa-bad-hex`, `tlsa-generic-length`, `tlsa-too-long` (over 65535 octets), and from the generic
+/// form `tlsa-rdata-too-short`.  One record: a line break is accepted within parentheses only.
 [[nodiscard]] Result<Record> parse_presentation(std::string_view text);
 [[nodiscard]] std::string format_presentation(const Record& record);  ///< "3 1 1 hex"
 [[nodiscard]] std::string format_parameters(const Record& record);    ///< "3 1 1"
 /// "DANE-EE(3) SPKI(1) SHA2-256(1)", RFC 7218.
 [[nodiscard]] std::string format_acronyms(const Record& record);
 
-/// `_port._tcp.base`.  RFC 6698 section 3.
+/// `_port._tcp.base`.  RFC 6698 section 3.  \return `tlsa-port-invalid` for port 0,
+/// `tlsa-protocol-invalid` for anything but "tcp", "udp", "sctp", `domain-too-long`.
 [[nodiscard]] Result<DomainName> owner_name(std::uint16_t port, std::string_view proto, const DomainName& base);
 
 /// smtp: RFC 7672, usages 0 and 1 are unusable (S45).  any: RFC 6698, all four.
@@ -54,7 +56,7 @@ enum class Unusable {
   unknown_usage, unknown_selector, unknown_matching_type,
   digest_length,       ///< SHA-256 is not 32 octets, SHA-512 not 64
   empty_data,
-  malformed_certificate, ///< selector 0, matching type 0: not DER
+  malformed_certificate, ///< selector 0, matching type 0: not exactly one DER certificate with a usable key
   malformed_key,         ///< selector 1, matching type 0: not a SubjectPublicKeyInfo
   pkix_usage_for_smtp    ///< usage 0 or 1, RFC 7672 section 3.1.3
 };

@@ -53,6 +53,7 @@ struct Matched {
 struct Prediction {
   bool authenticated = false;
   std::string because;  ///< one sentence, printable
+  std::optional<Matched> matched;  ///< set exactly when authenticated
   bool operator==(const Prediction&) const = default;
 };
 
