@@ -16,9 +16,9 @@ std::string plugin_text(std::string_view text) {
   std::string out;
   for (const char c : harmless(text)) {
     if (c == '|') {
-      out += "\\x7C";
+      out += "\\x7c";
     } else if (c == '<') {
-      out += "\\x3C";
+      out += "\\x3c";
     } else {
       out += c;
     }

@@ -66,7 +66,13 @@ std::string service_name(const Subject& subject) {
 }
 
 bool is_zone_line(std::string_view line) {
-  return !line.empty() && line.front() == '_' && line.find(" TLSA ") != std::string_view::npos;
+  if (line.empty()) return false;
+  if (line.front() == '_') return line.find(" TLSA ") != std::string_view::npos;
+  // RDATA alone: four words, the first three numbers.
+  const auto data = line.rfind(' ');
+  return data != std::string_view::npos && std::count(line.begin(), line.end(), ' ') == 3 &&
+         line.substr(0, data).find_first_not_of("0123456789 ") == std::string_view::npos &&
+         line.substr(data + 1).find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 namespace {

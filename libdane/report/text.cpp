@@ -55,7 +55,12 @@ void write_finding(Writer& out, const Finding& finding, bool explain) {
 void write_findings(Writer& out, const std::vector<const Finding*>& findings, bool explain) {
   if (findings.empty()) return;
   out.gap().put("Findings", Style::bold).end_line();
-  for (const auto* finding : by_severity(findings)) write_finding(out, *finding, explain);
+  const Finding* before = nullptr;
+  for (const auto* finding : by_severity(findings)) {
+    if (before != nullptr && !before->advice.empty()) out.gap();
+    write_finding(out, *finding, explain);
+    before = finding;
+  }
 }
 
 /// What to publish, unless a finding's advice holds the very lines already.
@@ -109,7 +114,12 @@ void write_group(Writer& out, const Report& report, const DomainRow* row,
                  const std::vector<const Subject*>& subjects,
                  const std::vector<const Finding*>& findings, const RenderOptions& options) {
   if (row != nullptr) write_domain_heading(out, *row);
-  for (const auto* subject : subjects) write_subject(out, *subject, report.evaluated_at, options);
+  bool first = row != nullptr;  // directly below its heading
+  for (const auto* subject : subjects) {
+    if (!first) out.gap();
+    first = false;
+    write_subject(out, *subject, report.evaluated_at, options);
+  }
   write_findings(out, findings, options.explain);
   write_recommended(out, subjects, findings);
 }

@@ -55,28 +55,35 @@ std::string day(TimePoint t) {
   return format_rfc3339(t).substr(0, 10);
 }
 
-struct Validity {
-  std::string text;
-  Style style = Style::plain;
-};
-Validity validity_of(const CertificateRow& row, TimePoint at) {
-  if (at < row.not_before) return {"NOT YET VALID", Style::attention};
-  if (at > row.not_after) return {"EXPIRED", Style::attention};
-  return {format_duration(row.not_after - at) + " left", Style::plain};
+void put_validity(Writer& out, const CertificateRow& row, TimePoint at) {
+  if (at < row.not_before) {
+    out.put("NOT VALID before " + day(row.not_before), Style::attention);
+  } else if (at > row.not_after) {
+    out.put("EXPIRED " + day(row.not_after), Style::attention);
+  } else {
+    out.put("until " + day(row.not_after) + ", " + format_duration(row.not_after - at));
+  }
 }
 
-void write_certificate(Writer& out, const CertificateRow& row, std::size_t position, TimePoint at,
-                       bool verbose) {
-  const auto validity = validity_of(row, at);
+void write_certificate(Writer& out, const std::vector<CertificateRow>& chain, std::size_t position,
+                       TimePoint at, bool verbose) {
+  const auto& row = chain[position];
   out.to_column(row_column).cell(std::to_string(position), text_column - row_column);
-  out.wrapped(row.subject.empty() ? "(empty subject)" : row.subject, text_column).end_line();
-  out.to_column(text_column);
-  if (!row.key.empty()) out.put(row.key + ", ");
-  out.put(day(row.not_before) + " to " + day(row.not_after) + ", ");
-  out.put(validity.text, validity.style).put(",");
-  out.wrapped(row.issuer == row.subject ? "self-issued" : "issuer " + row.issuer, text_column);
+  out.wrapped(row.subject.empty() ? "(empty subject)" : row.subject, text_column).put("  ");
+  if (!row.key.empty()) out.wrapped(row.key + ",", text_column).put(" ");
+  put_validity(out, row, at);
   out.end_line();
+  // Compactly, the issuer is the next line's subject; what breaks that chain is worth a line.
+  const bool next_is_issuer =
+      position + 1 < chain.size() && chain[position + 1].subject == row.issuer;
+  if (verbose || !next_is_issuer) {
+    const bool self = row.issuer == row.subject;
+    out.to_column(text_column).put(self ? "self-issued" : "issued by ");
+    if (!self) out.wrapped(row.issuer, text_column + 2);
+    out.end_line();
+  }
   if (!verbose) return;
+  out.to_column(text_column).put("valid from " + day(row.not_before)).end_line();
   if (!row.dns_names.empty()) {
     out.to_column(text_column);
     out.wrapped("names " + join(row.dns_names, ", "), text_column + 2).end_line();
@@ -96,7 +103,7 @@ void write_certificates(Writer& out, const Subject& subject, TimePoint at,
     if (!places.empty()) out.put(" of ").wrapped(places, row_column);
     out.end_line();
     for (std::size_t i = 0; i < shared.chain->certificates.size(); ++i) {
-      write_certificate(out, shared.chain->certificates[i], i, at, verbose);
+      write_certificate(out, shared.chain->certificates, i, at, verbose);
     }
   }
 }

@@ -105,12 +105,12 @@ void write_records(Writer& out, const Subject& subject, const RenderOptions& opt
 }
 
 /// "by #1 (3 1 1), depth 0, name mx1.example.com", or why not.
-std::string chain_result(const Subject& subject, const ChainRow& chain) {
+std::string chain_result(const Subject& subject, const ChainRow& chain, bool with_code) {
   if (!chain.authenticated) {
     std::string text = chain.because;
     if (text.empty() && subject.tlsa.empty()) return "no TLSA record to check it against";
     if (text.empty()) text = "no record authenticates it";
-    if (chain.verify_error != 0) text += " (" + chain.verify_error_name + ")";
+    if (with_code && chain.verify_error != 0) text += " (" + chain.verify_error_name + ")";
     return text;
   }
   if (!chain.matched) return chain.because;
@@ -159,17 +159,16 @@ void write_chain(Writer& out, const Subject& subject, const ChainRow& chain, std
   out.cell(chain.key_type, 8).cell(chain.tls, chain.tls.empty() ? 0 : 9);
   out.cell(verdict.word, 12, verdict.style);
   const std::size_t hang = out.column();
-  out.wrapped(chain_result(subject, chain), hang).end_line();
+  out.wrapped(chain_result(subject, chain, options.explain || options.verbosity > 0), hang);
+  out.end_line();
   if (!chain.authenticated && !subject.tlsa.empty() && !chain.certificates.empty()) {
     // The other half of a mismatch: what the records would have to say.
     const bool in_full = options.verbosity > 0;
     const auto digest = [&](const std::string& hex) { return in_full ? hex : shorten_hex(hex); };
     const auto& leaf = chain.certificates.front();
-    out.to_column(in_full ? row_column + 4 : hang);
-    out.wrapped(
-        "the leaf is 3 1 1 " + digest(leaf.spki_sha256) + ", 3 0 1 " + digest(leaf.cert_sha256),
-        in_full ? row_column + 4 : hang);
-    out.end_line();
+    const std::size_t column = in_full ? row_column + 4 : std::min(hang, row_column + 40);
+    out.to_column(column).put("its key:         3 1 1 " + digest(leaf.spki_sha256)).end_line();
+    out.to_column(column).put("its certificate: 3 0 1 " + digest(leaf.cert_sha256)).end_line();
   }
   if (options.verbosity > 0 && !chain.cipher.empty()) {
     out.to_column(row_column + 4).put("cipher " + chain.cipher);
@@ -263,8 +262,11 @@ void write_subject(Writer& out, const Subject& subject, TimePoint at,
                    const RenderOptions& options) {
   std::vector<std::string> facts;
   if (subject.preference) facts.push_back(fmt::format("preference {}", *subject.preference));
-  if (!subject.protocol.empty() && subject.protocol != "smtp") facts.push_back(subject.protocol);
-  if (subject.domain.empty()) out.gap();
+  if (subject.protocol == "none") {
+    facts.emplace_back("implicit TLS");
+  } else if (!subject.protocol.empty() && subject.protocol != "smtp") {
+    facts.push_back(subject.protocol);
+  }
   out.to_column(host_column).put(service_name(subject), Style::bold).put("  ");
   out.put(upper(subject.outcome), outcome_style(subject.outcome));
   if (!facts.empty()) out.put("  " + join(facts, ", "));

@@ -7,6 +7,24 @@
 namespace dane::report {
 
 namespace {
+/// Octets of what must stay on one line at the front of `text`: a word, or a whole TLSA record,
+/// "3 1 1 8d02536c...c8bd".
+std::size_t unbreakable(std::string_view text) {
+  std::size_t end = 0;
+  for (int field = 0; field < 3; ++field) {
+    const auto digits = text.substr(end, 4).find_first_not_of("0123456789");
+    if (digits == 0 || digits == std::string_view::npos || text[end + digits] != ' ') {
+      return std::min(text.find(' '), text.size());
+    }
+    end += digits + 1;
+  }
+  const auto data = text.substr(end);
+  const auto length = std::min(data.find_first_not_of("0123456789abcdef."), data.size());
+  if (length < 8) return std::min(text.find(' '), text.size());
+  const auto rest = data.substr(length).find(' ');  // a comma or the like
+  return rest == std::string_view::npos ? text.size() : end + length + rest;
+}
+
 std::string_view sgr(Style style) {
   switch (style) {
     case Style::plain:
@@ -96,13 +114,13 @@ void Writer::put_word(std::string_view word, std::size_t hang, Style style) {
 }
 
 Writer& Writer::wrapped(std::string_view text, std::size_t hang, Style style) {
+  hang = std::min(hang, width - 30);  // room to read in, however long the cells before were
   const std::string clean = harmless(text);
   std::string_view rest = clean;
   while (!rest.empty()) {
-    const auto end = rest.find(' ');
-    const auto word = rest.substr(0, end);
-    if (!word.empty()) put_word(word, hang, style);
-    if (end == std::string_view::npos) break;
+    const auto end = unbreakable(rest);
+    if (end > 0) put_word(rest.substr(0, end), hang, style);
+    if (end == rest.size()) break;
     rest.remove_prefix(end + 1);
   }
   return *this;

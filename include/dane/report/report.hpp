@@ -86,7 +86,7 @@ struct AuthorityRow {  ///< renewal rehearsal: one server's view
 struct Subject {
   std::string domain;  ///< next-hop domain; empty with --host and offline
   std::string name;
-  std::string protocol = "smtp";  ///< probe::Protocol; empty offline
+  std::string protocol = "smtp";  ///< probe::Protocol, "none" is implicit TLS; empty offline
   std::uint16_t port = 25;        ///< 0 offline
   std::optional<std::uint16_t> preference;
   std::string outcome;             ///< smtp::HostOutcome: "verified", "refuted", ...
