@@ -30,14 +30,17 @@ Step Dialogue::finish(Step step) {
     return step;
   }
   reply_octets_ = 0;
-  reply_ended_ = true;
-  if (const auto* send = std::get_if<Send>(&step)) sent(*send);
-  // Octets that came in clear before our ClientHello were not sent by the holder of the key; a
-  // client that reads on inside TLS would take them for protected ones.  CVE-2011-0411.
-  if (std::holds_alternative<StartTls>(step) && !unread().empty())
-    return Abandon{ProbeFailure::plaintext_injected,
-                   "unencrypted octets follow the reply that starts TLS"};
+  if (const auto* send = std::get_if<Send>(&step)) {
+    reply_ended_ = true;
+    sent(*send);
+  }
+  if (std::holds_alternative<StartTls>(step) && !unread().empty()) return injected(unread());
   return step;
+}
+
+Abandon Dialogue::injected(std::string_view octets) {
+  heard(without_line_end(octets.substr(0, max_shown_reply)));
+  return {ProbeFailure::plaintext_injected, "unencrypted octets follow the reply that starts TLS"};
 }
 
 void Dialogue::sent(const Send& send) {

@@ -53,6 +53,11 @@ class Dialogue {
   /// Takes what came in.  After a Send was carried out call feed({}): more may be here already.
   [[nodiscard]] Step feed(std::string_view octets);
 
+  /// `octets` came in clear between the reply that starts TLS and our ClientHello.  The holder of
+  /// the key did not send them: a client that reads on within TLS would take them for protected
+  /// ones.  CVE-2011-0411.
+  [[nodiscard]] Abandon injected(std::string_view octets);
+
   /// What ends the session politely, before or within TLS; empty: just close.
   [[nodiscard]] virtual Send farewell() const { return {}; }
 

@@ -74,7 +74,8 @@ class StartTlsRun {
 
   /// A TLS server is silent until the ClientHello: what is here already came from somebody else.
   [[nodiscard]] std::optional<ProbeFailed> check_silence() {
-    switch (connection_.read_now().status) {
+    const auto early = connection_.read_now();
+    switch (early.status) {
       case IoStatus::timed_out:
         return std::nullopt;
       case IoStatus::closed:
@@ -83,8 +84,7 @@ class StartTlsRun {
       case IoStatus::ok:
         break;
     }
-    return failure(ProbeFailure::plaintext_injected,
-                   "unencrypted octets follow the reply that starts TLS");
+    return leave(dialogue_.injected(early.octets));
   }
 
   /// Polite where the server speaks the protocol, so that its log shows a clean end.
