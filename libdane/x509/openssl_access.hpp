@@ -54,8 +54,8 @@ struct Certificate::Impl {
   TimePoint not_after;
   std::vector<std::string> dns_names;
   std::vector<std::string> common_names;
-  /// How many of common_names OpenSSL gets to compare: it stops at the first that is not valid in
-  /// its string type.
+  /// How many of common_names OpenSSL gets to compare: it stops at the first that is no character
+  /// string.
   std::size_t comparable_common_names = 0;
   KeyType key_type = KeyType::other;
   int key_bits = 0;

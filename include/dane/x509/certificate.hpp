@@ -39,7 +39,7 @@ class Certificate {
   [[nodiscard]] TimePoint not_after() const;
   /// dNSName entries exactly as encoded, NUL and all: hostile, use printable() to show them.
   [[nodiscard]] const std::vector<std::string>& dns_names() const;
-  /// UTF-8; the octets as encoded where they are not valid in their string type.  Hostile too.
+  /// UTF-8; the octets as encoded where the value is no character string.  Hostile too.
   [[nodiscard]] const std::vector<std::string>& common_names() const;
   [[nodiscard]] KeyType key_type() const;
   [[nodiscard]] int key_bits() const;  ///< 0 when the algorithm is unknown
