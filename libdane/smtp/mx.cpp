@@ -1,5 +1,6 @@
 /// \file  Where mail for a domain goes.  RFC 7672 section 2.2.1, RFC 5321 section 5.1, RFC 7505.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "dane/smtp/selection.hpp"
@@ -10,11 +11,10 @@ namespace {
 /// Each host once with its lowest preference; by preference, then by name.
 std::vector<dns::Mx> each_host_once(std::vector<dns::Mx> records) {
   std::sort(records.begin(), records.end());
+  std::set<DomainName> seen;
   std::vector<dns::Mx> hosts;
   for (auto& mx : records) {
-    const bool seen = std::any_of(hosts.begin(), hosts.end(),
-                                  [&](const dns::Mx& h) { return h.exchange == mx.exchange; });
-    if (!seen) hosts.push_back(std::move(mx));
+    if (seen.insert(mx.exchange).second) hosts.push_back(std::move(mx));
   }
   return hosts;
 }
