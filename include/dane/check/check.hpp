@@ -15,6 +15,7 @@ namespace dane::check {
 struct Rehearsal {
   x509::Chain chain;
   std::string source;  ///< file name, printable
+  std::optional<bool> key_belongs = std::nullopt;  ///< --key: is it the leaf's?  None: not given
 };
 
 struct CheckOptions {

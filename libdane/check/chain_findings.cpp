@@ -1,0 +1,156 @@
+/// \file  What becomes of the chains of one service, and what that suggests.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "libdane/check/findings.hpp"
+#include "libdane/check/mistakes.hpp"
+#include "libdane/check/recommend.hpp"
+#include "libdane/check/words.hpp"
+
+namespace dane::check {
+
+namespace {
+
+bool passes(const ChainCase& seen) {
+  return seen.verification.verdict == verify::Verdict::authenticated;
+}
+bool fails(const ChainCase& seen) {
+  return seen.verification.verdict == verify::Verdict::refuted;
+}
+
+/// A certificate's key types or addresses, by how their chains fare.
+struct Fare {
+  std::set<std::string> good, bad;
+  /// Some fare well and others badly, and none does both.
+  [[nodiscard]] bool splits() const {
+    return !good.empty() && !bad.empty() &&
+           std::ranges::none_of(bad, [&](const std::string& b) { return good.contains(b); });
+  }
+  void drop_bad_from_good() {
+    for (const auto& b : bad) good.erase(b);
+  }
+};
+
+std::vector<std::string> as_list(const std::set<std::string>& items) {
+  return {items.begin(), items.end()};
+}
+
+void add_key_types(Findings& out, const Service& service, const Fare& types) {
+  std::vector<tlsa::Record> records;
+  for (const auto& seen : service.chains) {
+    if (!types.bad.contains(seen.key_type)) continue;
+    for (const auto& record : additional_records(service, seen.chain)) {
+      if (std::ranges::find(records, record) == records.end()) records.push_back(record);
+    }
+  }
+  out.push_back(make_finding(
+      Severity::critical, "key-type-uncovered", {"S60", "O51"}, service.name,
+      fmt::format(
+          "The server has certificates of more than one key type. The TLSA records cover {}, "
+          "but not {}; which one a client gets depends on the client.",
+          list(as_list(types.good)), list(as_list(types.bad))),
+      fmt::format("Publish a record for the {} key too:\n{}", list(as_list(types.bad)),
+                  joining_lines(service, records))));
+}
+
+void add_addresses(Findings& out, const Service& service, const Fare& addresses) {
+  out.push_back(make_finding(
+      Severity::critical, "address-differs", {"S65", "O51"}, service.name,
+      fmt::format(
+          "The addresses of this host do not agree: {} can be verified, {} cannot. Which one a "
+          "client takes is chance.",
+          list(as_list(addresses.good)), list(as_list(addresses.bad))),
+      fmt::format("Give {} the same certificate, key and TLS settings as the others, or publish "
+                  "records that cover both.",
+                  list(as_list(addresses.bad)))));
+}
+
+std::vector<x509::Chain> distinct_chains(const Service& service) {
+  std::vector<x509::Chain> chains;
+  for (const auto& seen : service.chains) {
+    if (std::ranges::find(chains, seen.chain) == chains.end()) chains.push_back(seen.chain);
+  }
+  return chains;
+}
+
+}  // namespace
+
+Findings chain_findings(const Service& service) {
+  std::vector<Placed> placed;
+  for (const auto& seen : service.chains) {
+    for (auto& finding : diagnose(service, seen))
+      placed.push_back({seen.place, std::move(finding)});
+  }
+  return merge_places(service.name, placed);
+}
+
+Findings contrast_findings(const HostView& view, const Service& service) {
+  Findings out;
+  Fare types;
+  Fare addresses;
+  for (const auto& seen : service.chains) {
+    if (passes(seen)) types.good.insert(seen.key_type), addresses.good.insert(seen.address);
+    if (fails(seen)) types.bad.insert(seen.key_type), addresses.bad.insert(seen.address);
+  }
+  const bool key_types = types.splits();
+  for (const auto index : view.judgement.failed_probes)
+    addresses.bad.insert(view.host.probes.at(index).request.endpoint.address.to_string());
+  addresses.drop_bad_from_good();
+  if (key_types) add_key_types(out, service, types);
+  if (!key_types && addresses.splits()) add_addresses(out, service, addresses);
+  return out;
+}
+
+Findings mistake_findings(const Service& service, const Findings& chains) {
+  Findings out;
+  const bool refused = std::ranges::any_of(
+      chains, [](const Finding& finding) { return finding.severity == Severity::critical; });
+  const auto has = [&](std::string_view id) {
+    return std::ranges::any_of(chains, [&](const Finding& finding) { return finding.id == id; });
+  };
+  const bool unexplained = has("tlsa-no-match") && !has("sni-chain-wrong");
+  const auto presented = distinct_chains(service);
+  if (presented.empty()) return out;
+  for (const auto& record : service.records) {
+    const auto mistake = guess_mistake(record, presented, service.others);
+    if (!mistake) continue;
+    // A record for the next key is no mistake while another one matches.
+    if (mistake->kind == MistakeKind::stale &&
+        (!unexplained || tlsa::usability(record, service.profile)))
+      continue;
+    std::string advice;
+    if (mistake->right)
+      advice = "Publish instead:\n" + joining_lines(service, {*mistake->right});
+    else
+      advice =
+          "Replace the record by that of the key in use, and let the renewal publish the new "
+          "record "
+          "before it deploys a new key.";
+    auto finding = make_finding(
+        refused ? Severity::critical : Severity::warning, std::string(finding_id(mistake->kind)),
+        {"D8", "D22"}, service.owner.empty() ? service.name : service.owner,
+        (mistake->certain ? "" : "A guess: ") + mistake->text, std::move(advice));
+    if (std::ranges::find(out, finding) == out.end()) out.push_back(std::move(finding));
+  }
+  return out;
+}
+
+Findings verified_findings(const HostView& view, const Service& service) {
+  if (view.judgement.outcome != smtp::HostOutcome::verified) return {};
+  std::set<std::string> addresses;
+  std::set<std::string> types;
+  for (const auto& seen : service.chains) {
+    addresses.insert(seen.address);
+    types.insert(seen.key_type);
+  }
+  return {make_finding(
+      Severity::note, "dane-verified", {"S11", "S65"}, service.name,
+      fmt::format("Every certificate that the server presents ({}) matches a TLSA record, at every "
+                  "address tested: {}.",
+                  list(as_list(types)), list(as_list(addresses))))};
+}
+
+}  // namespace dane::check

@@ -1,0 +1,283 @@
+/// \file  Why one chain is refused.
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "dane/core/text.hpp"
+
+#include "libdane/check/findings.hpp"
+#include "libdane/check/known_cas.hpp"
+#include "libdane/check/mistakes.hpp"
+#include "libdane/check/recommend.hpp"
+#include "libdane/check/words.hpp"
+
+namespace dane::check {
+
+namespace {
+
+using tlsa::Record;
+
+Finding critical(std::string id, Rules rules, std::string text, std::string advice) {
+  return make_finding(Severity::critical, std::move(id), std::move(rules), {}, std::move(text),
+                      std::move(advice));
+}
+
+std::string peers(const Service& service) {
+  return service.mail ? "DANE senders" : "DANE clients";
+}
+
+std::string publish_leaf(const Service& service, const ChainCase& seen) {
+  return joining_lines(service, additional_records(service, seen.chain));
+}
+
+/// A record that would authenticate the chain, had a stronger digest not pushed it aside.
+std::optional<Finding> agility_trap(const Service& service, const ChainCase& seen) {
+  for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
+    const auto& fate = seen.verification.fates[i];
+    const auto& record = service.records.at(i);
+    if (fate.unusable || !fate.set_aside_by_agility || !matches_in_place(record, fate)) continue;
+    const auto alone = verify::judge_chain(request_for(service, seen.chain, {record}));
+    if (alone.verdict != verify::Verdict::authenticated) continue;
+    const auto group =
+        fmt::format("{} {}", static_cast<int>(record.usage), static_cast<int>(record.selector));
+    return critical(
+        "tlsa-agility-trap", {"O44", "O46"},
+        fmt::format(
+            "The record {} matches {}, but is ignored: {} {} 2 records (SHA-512) stand beside "
+            "it, and clients that know SHA-512 use only those (digest algorithm agility, RFC "
+            "7671 section 9). None of them matches.",
+            show(record), describe(seen.chain, fate.matches.front()), "one or more", group),
+        fmt::format(
+            "Remove the {0} 2 records. They do not stand for the object in use; {0} 1 alone "
+            "is enough.",
+            group));
+  }
+  return std::nullopt;
+}
+
+std::string date_fault(const Service& service, const x509::Certificate& certificate) {
+  if (service.at > certificate.not_after())
+    return fmt::format("{} expired on {}", quoted(certificate.subject()),
+                       format_rfc3339(certificate.not_after()));
+  if (service.at < certificate.not_before())
+    return fmt::format("{} is not valid before {}", quoted(certificate.subject()),
+                       format_rfc3339(certificate.not_before()));
+  return {};
+}
+
+/// From the leaf to the certificate that the records name; all of the path when that is unknown.
+std::vector<std::size_t> path_to(const x509::Chain& chain, std::optional<std::size_t> anchor) {
+  auto path = signature_path(chain);
+  if (!anchor) return path;
+  const auto end = std::ranges::find(path, *anchor);
+  if (end != path.end()) path.erase(end + 1, path.end());
+  return path;
+}
+
+std::string names_of(const x509::Certificate& leaf) {
+  const auto& names = leaf.dns_names().empty() ? leaf.common_names() : leaf.dns_names();
+  if (names.empty()) return "no name at all";
+  std::vector<std::string> shown;
+  for (const auto& name : names) shown.push_back(printable(name, 80));
+  return list(shown, 8);
+}
+
+Finding name_mismatch(const Service& service, const ChainCase& seen) {
+  return critical(
+      "tlsa-name-mismatch", {"S48", "S53"},
+      fmt::format(
+          "The TLSA record for the CA matches, but then the certificate must bear the right "
+          "name, and it does not. Looked for: {}. The certificate has: {}.",
+          list(service.references), names_of(seen.chain.front())),
+      fmt::format("Get a certificate for {}, or publish a record for the server's key, which needs "
+                  "no name:\n{}",
+                  service.references.front(), publish_leaf(service, seen)));
+}
+
+Finding expired(const Service& service, const ChainCase& seen, std::vector<std::string> faults) {
+  return critical(
+      "certificate-expired", {"O13"},
+      fmt::format(
+          "{}. For records with usage 2 (DANE-TA) the dates of every certificate up to the CA "
+          "count.",
+          list(faults)),
+      fmt::format("Renew the certificate and restart the server. Until then a record for the "
+                  "server's key restores delivery, since dates do not count for usage 3:\n{}",
+                  publish_leaf(service, seen)));
+}
+
+Finding invalid_chain(const Service& service, const ChainCase& seen) {
+  return critical(
+      "chain-invalid", {"D3", "S43"},
+      fmt::format("A TLSA record names a certificate of the chain, but the path from the server's "
+                  "certificate to it does not verify: {}.",
+                  seen.verification.error_name),
+      fmt::format(
+          "Send the complete chain in order (server certificate first, then each issuer), or "
+          "publish a record for the server's key:\n{}",
+          publish_leaf(service, seen)));
+}
+
+/// What the chain's own certificates lack although a record points at one of them.
+Findings path_faults(const Service& service, const ChainCase& seen) {
+  const auto& verification = seen.verification;
+  const bool name_error = verification.error_name == "X509_V_ERR_HOSTNAME_MISMATCH";
+  const bool date_error = verification.error_name == "X509_V_ERR_CERT_HAS_EXPIRED" ||
+                          verification.error_name == "X509_V_ERR_CERT_NOT_YET_VALID";
+  std::optional<std::size_t> anchor;
+  bool matched = false;
+  for (std::size_t i = 0; i < verification.fates.size() && !matched; ++i) {
+    const auto& fate = verification.fates[i];
+    if (!takes_part(fate) || !matches_in_place(service.records.at(i), fate)) continue;
+    matched = true;
+    if (acts_as_ta(service.records.at(i)))
+      anchor = *std::ranges::find_if(fate.matches, [](std::size_t p) { return p > 0; });
+  }
+  // A bare key or a whole certificate in the record need not be in the chain: the error tells.
+  if (!matched && !name_error && !date_error) return {};
+
+  Findings faults;
+  if (!verification.name) faults.push_back(name_mismatch(service, seen));
+  std::vector<std::string> dates;
+  for (const auto position : path_to(seen.chain, anchor)) {
+    if (auto fault = date_fault(service, seen.chain[position]); !fault.empty())
+      dates.push_back(std::move(fault));
+  }
+  if (!dates.empty()) faults.push_back(expired(service, seen, std::move(dates)));
+  const bool explained = (name_error && !verification.name) || (date_error && !dates.empty());
+  if (!explained) faults.push_back(invalid_chain(service, seen));
+  return faults;
+}
+
+std::optional<Finding> ta_leaf(const Service& service, const ChainCase& seen) {
+  for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
+    const auto& fate = seen.verification.fates[i];
+    const auto& record = service.records.at(i);
+    if (!takes_part(fate) || !acts_as_ta(record)) continue;
+    if (fate.matches != std::vector<std::size_t>{0}) continue;
+    return critical(
+        "tlsa-ta-leaf", {"D3", "O22"},
+        fmt::format("The record {} says usage {} (a CA that issues), but matches the server's own "
+                    "certificate. That is no issuer, so the record authenticates nothing.",
+                    show(record), static_cast<int>(record.usage)),
+        "Publish the same digest with usage 3:\n" + publish_leaf(service, seen));
+  }
+  return std::nullopt;
+}
+
+bool only_ta_records_and_no_match(const Service& service, const ChainCase& seen) {
+  bool any_digest = false;
+  for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
+    const auto& fate = seen.verification.fates[i];
+    const auto& record = service.records.at(i);
+    if (!takes_part(fate)) continue;
+    if (!acts_as_ta(record) || !fate.matches.empty()) return false;
+    any_digest |= record.matching_type != tlsa::MatchingType::full;
+    if (const auto mistake = guess_mistake(record, {seen.chain}, service.others);
+        mistake && mistake->kind != MistakeKind::stale)
+      return false;
+  }
+  return any_digest;
+}
+
+std::string pinned_cas(const Service& service) {
+  std::vector<std::string> names;
+  for (const auto& record : service.records) {
+    if (const auto name = known_ca_name(record))
+      names.push_back(fmt::format("{} is the digest of \"{}\"", show(record), *name));
+  }
+  return names.empty() ? "" : " The record " + list(names) + ".";
+}
+
+std::string sent_cas(const x509::Chain& chain) {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i < chain.size(); ++i) names.push_back(quoted(chain[i].subject()));
+  if (names.empty()) return "no CA certificate at all";
+  return (names.size() == 1 ? "only the CA certificate " : "only the CA certificates ") +
+         list(names);
+}
+
+/// A CA is pinned, and the chain ends below its root: the pinned one is probably not sent.
+std::optional<Finding> ta_not_sent(const Service& service, const ChainCase& seen) {
+  const auto& top = seen.chain[signature_path(seen.chain).back()];
+  if (top.is_self_issued() || !only_ta_records_and_no_match(service, seen)) return std::nullopt;
+  const auto records = recommended_records(service, seen.chain);
+  return critical(
+      "tlsa-ta-not-sent", {"D14", "O14", "O18", "S41"},
+      fmt::format(
+          "The TLSA records name a CA (usage 2), and nothing that the server sends matches. "
+          "It sends {}; their issuer {} is missing from the handshake.{} {} do not look in "
+          "a store of their own: a CA that is pinned must be sent.",
+          sent_cas(seen.chain), quoted(top.issuer()), pinned_cas(service), peers(service)),
+      fmt::format(
+          "Append the pinned CA certificate (the missing issuer is {}) to the server's chain "
+          "file. Or publish what the server does send:\n{}",
+          quoted(top.issuer()), joining_lines(service, records)));
+}
+
+std::string nearest_expectation(const Service& service, const ChainCase& seen) {
+  std::vector<Record> expected;
+  for (const auto& record : service.records) {
+    if (!acts_as_ee(record)) continue;
+    auto right =
+        tlsa::make_record(record.usage, record.selector, record.matching_type, seen.chain.front());
+    if (right && record.matching_type != tlsa::MatchingType::full &&
+        std::ranges::find(expected, *right) == expected.end())
+      expected.push_back(std::move(*right));
+  }
+  return show(expected.empty() ? std::vector{leaf_record(seen.chain)} : expected);
+}
+
+Finding no_match(const Service& service, const ChainCase& seen) {
+  std::vector<Record> usable;
+  for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
+    if (takes_part(seen.verification.fates[i])) usable.push_back(service.records.at(i));
+  }
+  return critical(
+      "tlsa-no-match", {"S46", "D22"},
+      fmt::format("{}: {}. The server's certificate would be {}. {}",
+                  usable.size() == 1
+                      ? "The usable TLSA record does not match what the server presents"
+                      : "No usable TLSA record matches what the server presents",
+                  show(usable), nearest_expectation(service, seen),
+                  service.mail ? "DANE senders do not deliver here: mail waits in their queues and "
+                                 "bounces after some days."
+                               : "DANE clients do not connect."),
+      fmt::format(
+          "Publish the record for the key in use, beside the ones that stand there (senders "
+          "see it once their copy of the old records has expired):\n{}\nOr put the former "
+          "key and certificate back into the server.",
+          publish_leaf(service, seen)));
+}
+
+Finding disagreement(const ChainCase& seen) {
+  return make_finding(
+      Severity::unknown, "verdict-disagreement", {"X12"}, {},
+      fmt::format("OpenSSL's verdict and this program's own explanation differ, or OpenSSL failed "
+                  "inside ({}; expected: {}). No verdict is given.",
+                  seen.verification.error_name, seen.verification.prediction.because),
+      "Check with another program (posttls-finger -l dane), and report this with the file that "
+      "--save writes.");
+}
+
+}  // namespace
+
+Findings diagnose(const Service& service, const ChainCase& seen) {
+  switch (seen.verification.verdict) {
+    case verify::Verdict::authenticated:
+    case verify::Verdict::unusable:
+      return {};
+    case verify::Verdict::undetermined:
+      return {disagreement(seen)};
+    case verify::Verdict::refuted:
+      break;
+  }
+  if (auto trap = agility_trap(service, seen)) return {*trap};
+  if (auto faults = path_faults(service, seen); !faults.empty()) return faults;
+  if (auto leaf = ta_leaf(service, seen)) return {*leaf};
+  if (auto unsent = ta_not_sent(service, seen)) return {*unsent};
+  return {no_match(service, seen)};
+}
+
+}  // namespace dane::check

@@ -1,0 +1,83 @@
+/// \file  Dates of certificates: what counts depends on the usage of the record that matched.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "libdane/check/findings.hpp"
+#include "libdane/check/recommend.hpp"
+#include "libdane/check/words.hpp"
+
+namespace dane::check {
+
+namespace {
+
+/// Certificates whose dates the verification of this chain depends on.
+std::vector<std::size_t> dated_positions(const ChainCase& seen, const tlsa::Record& record) {
+  auto path = signature_path(seen.chain);
+  if (!acts_as_ta(record)) return path;
+  const auto& fates = seen.verification.fates;
+  const auto index = seen.verification.matched->record;
+  if (index >= fates.size()) return path;
+  const auto anchor = std::ranges::find_if(path, [&](std::size_t position) {
+    return position > 0 &&
+           std::ranges::find(fates[index].matches, position) != fates[index].matches.end();
+  });
+  if (anchor != path.end()) path.erase(anchor + 1, path.end());
+  return path;
+}
+
+std::optional<Finding> outdated_leaf(const Service& service, const ChainCase& seen) {
+  const auto& leaf = seen.chain.front();
+  std::string fault;
+  if (service.at > leaf.not_after())
+    fault = fmt::format("expired on {}", format_rfc3339(leaf.not_after()));
+  if (service.at < leaf.not_before())
+    fault = fmt::format("is not valid before {}", format_rfc3339(leaf.not_before()));
+  if (fault.empty()) return std::nullopt;
+  return make_finding(
+      Severity::note, "certificate-expired-ee", {"S40", "O10"}, {},
+      fmt::format("The certificate {}. With usage 3 (DANE-EE) dates do not count, so {} accept it; "
+                  "others may not.",
+                  fault, service.mail ? "DANE senders" : "DANE clients"),
+      "Renew the certificate for those who do look at its dates.");
+}
+
+std::optional<Finding> expiring_path(const Service& service, const ChainCase& seen,
+                                     const tlsa::Record& record) {
+  const auto horizon = service.at + std::chrono::days(service.warn_days);
+  std::vector<std::string> ending;
+  for (const auto position : dated_positions(seen, record)) {
+    const auto& certificate = seen.chain[position];
+    if (certificate.not_after() < service.at || certificate.not_after() >= horizon) continue;
+    ending.push_back(fmt::format("{} expires in {} ({})", quoted(certificate.subject()),
+                                 format_duration(certificate.not_after() - service.at),
+                                 format_rfc3339(certificate.not_after())));
+  }
+  if (ending.empty()) return std::nullopt;
+  return make_finding(
+      Severity::warning, "certificate-expiring", {"O13"}, {},
+      fmt::format(
+          "{}. The record that matches ({}) has a usage for which dates count: after that day "
+          "the server is refused.",
+          list(ending), tlsa::format_parameters(record)),
+      fmt::format("Renew in time. A record for the server's key besides makes dates harmless:\n{}",
+                  joining_lines(service, additional_records(service, seen.chain))));
+}
+
+}  // namespace
+
+Findings expiry_findings(const Service& service) {
+  std::vector<Placed> placed;
+  for (const auto& seen : service.chains) {
+    const auto& matched = seen.verification.matched;
+    if (!matched || matched->record >= service.records.size()) continue;
+    const auto& record = service.records[matched->record];
+    auto finding = record.usage == tlsa::CertificateUsage::dane_ee
+                       ? outdated_leaf(service, seen)
+                       : expiring_path(service, seen, record);
+    if (finding) placed.push_back({seen.place, std::move(*finding)});
+  }
+  return merge_places(service.name, placed);
+}
+
+}  // namespace dane::check

@@ -1,0 +1,292 @@
+#include "libdane/check/mistakes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "libdane/check/digest_forms.hpp"
+#include "libdane/check/words.hpp"
+
+namespace dane::check {
+
+namespace {
+
+using tlsa::CertificateUsage;
+using tlsa::MatchingType;
+using tlsa::Record;
+using tlsa::Selector;
+
+constexpr std::size_t shortest_cut_digest = 8;   // fewer octets could be equal by chance
+constexpr std::size_t shortest_cut_object = 64;  // keys of one kind begin with the same octets
+
+std::string_view digest_name(MatchingType type) {
+  if (type == MatchingType::sha2_256) return "the SHA-256 digest of ";
+  if (type == MatchingType::sha2_512) return "the SHA-512 digest of ";
+  return "";
+}
+
+std::string_view object_name(Selector selector) {
+  return selector == Selector::cert ? "the whole certificate" : "the public key";
+}
+
+bool starts_with(ByteView whole, ByteView front) {
+  return whole.size() >= front.size() && std::ranges::equal(whole.first(front.size()), front);
+}
+
+/// How the data relates to what it could be: equal, cut, longer, or its hexadecimal text.
+std::optional<std::string> relation(ByteView data, ByteView expected, bool is_digest) {
+  if (std::ranges::equal(data, expected)) return "";
+  const auto shortest = is_digest ? shortest_cut_digest : shortest_cut_object;
+  if (data.size() >= shortest && starts_with(expected, data))
+    return fmt::format(", cut to {} of its {} octets", data.size(), expected.size());
+  if (is_digest && starts_with(data, expected))
+    return fmt::format(", followed by {} more", count(data.size() - expected.size(), "octet"));
+  auto text = to_octets(data);
+  for (auto& c : text) {
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  }
+  if (text == to_hex(expected)) return ", written in hexadecimal twice";
+  return std::nullopt;
+}
+
+/// One reading of the data: what it really is, and how far that is from what the record says.
+struct Reading {
+  std::size_t position = 0;
+  Selector selector{};
+  MatchingType type{};
+  std::string relation;  ///< empty: equal octets
+  const x509::Chain* chain = nullptr;
+};
+
+bool wrong_position(const Record& record, const Reading& reading) {
+  return reading.position == 0 ? !acts_as_ee(record) : !acts_as_ta(record);
+}
+
+int differences(const Record& record, const Reading& reading) {
+  return int{reading.selector != record.selector} + int{reading.type != record.matching_type} +
+         int{!reading.relation.empty()} + int{wrong_position(record, reading)};
+}
+
+MistakeKind kind_of(const Record& record, const Reading& reading) {
+  if (reading.selector != record.selector) return MistakeKind::selector;
+  if (reading.type != record.matching_type || !reading.relation.empty())
+    return MistakeKind::matching_type;
+  return MistakeKind::usage;
+}
+
+Bytes represent(const x509::Certificate& certificate, Selector selector, MatchingType type) {
+  const auto& object = selector == Selector::cert ? certificate.der() : certificate.spki_der();
+  if (type == MatchingType::sha2_256) return x509::sha256(object);
+  if (type == MatchingType::sha2_512) return x509::sha512(object);
+  return object;
+}
+
+std::vector<Reading> readings(const Record& record, const std::vector<x509::Chain>& chains) {
+  constexpr std::array selectors{Selector::spki, Selector::cert};
+  constexpr std::array types{MatchingType::sha2_256, MatchingType::sha2_512, MatchingType::full};
+  std::vector<Reading> found;
+  for (const auto& chain : chains) {
+    for (std::size_t position = 0; position < chain.size(); ++position) {
+      for (const auto selector : selectors) {
+        for (const auto type : types) {
+          auto how = relation(record.association_data, represent(chain[position], selector, type),
+                              type != MatchingType::full);
+          if (how) found.push_back({position, selector, type, std::move(*how), &chain});
+        }
+      }
+    }
+  }
+  return found;
+}
+
+CertificateUsage usage_for(std::size_t position) {
+  return position == 0 ? CertificateUsage::dane_ee : CertificateUsage::dane_ta;
+}
+
+/// The record that stands for this certificate; the selector as wanted, the key otherwise.
+std::optional<Record> right_record(const x509::Certificate& certificate, std::size_t position,
+                                   Selector wanted) {
+  const auto selector = wanted == Selector::cert ? Selector::cert : Selector::spki;
+  auto made = tlsa::make_record(usage_for(position), selector, MatchingType::sha2_256, certificate);
+  if (!made) return std::nullopt;
+  return *made;
+}
+
+std::string whose(const x509::Chain& chain, std::size_t position) {
+  return position == 0 ? " of the server's certificate"
+                       : " of the CA certificate " + quoted(chain[position].subject());
+}
+
+std::string say_object(const Reading& reading) {
+  const auto& chain = *reading.chain;
+  if (reading.selector == Selector::cert && reading.position == 0)
+    return "the server's whole certificate";
+  if (reading.selector == Selector::cert)
+    return "the whole CA certificate " + quoted(chain[reading.position].subject());
+  return std::string(object_name(reading.selector)) + whose(chain, reading.position);
+}
+
+std::string say_differences(const Record& record, const Reading& reading) {
+  std::vector<std::string> wrong;
+  if (reading.selector != record.selector)
+    wrong.push_back(fmt::format("selector {} would be right for it, the record says {}",
+                                static_cast<int>(reading.selector),
+                                static_cast<int>(record.selector)));
+  if (reading.type != record.matching_type)
+    wrong.push_back(fmt::format("matching type {} would be right for it, the record says {}",
+                                static_cast<int>(reading.type),
+                                static_cast<int>(record.matching_type)));
+  if (wrong_position(record, reading))
+    wrong.push_back(fmt::format("usage {} would be right for it, the record says {}",
+                                static_cast<int>(usage_for(reading.position)),
+                                static_cast<int>(record.usage)));
+  return wrong.empty() ? "" : ": " + list(wrong);
+}
+
+Mistake explain(const Record& record, const Reading& reading) {
+  Mistake mistake{.kind = kind_of(record, reading), .certain = true, .text = {}, .right = {}};
+  mistake.text =
+      fmt::format("The data of {} is {}{}{}{}.", show(record), digest_name(reading.type),
+                  say_object(reading), reading.relation, say_differences(record, reading));
+  const auto& certificate = (*reading.chain)[reading.position];
+  if (mistake.kind == MistakeKind::usage) {
+    mistake.right = record;
+    mistake.right->usage = usage_for(reading.position);
+  } else {
+    // A confused selector is put right with the key: that survives renewals.
+    const auto selector = mistake.kind == MistakeKind::selector ? Selector::spki : record.selector;
+    mistake.right = right_record(certificate, reading.position, selector);
+  }
+  return mistake;
+}
+
+std::optional<Mistake> guess_empty(const Record& record, const std::vector<x509::Chain>& chains) {
+  for (const auto& [input, what] :
+       {std::pair{"", "nothing (no input at all)"}, std::pair{"\n", "an empty line"}}) {
+    const auto octets = to_bytes(input);
+    if (record.association_data != x509::sha256(octets) &&
+        record.association_data != x509::sha512(octets))
+      continue;
+    Mistake mistake{.kind = MistakeKind::empty_digest, .certain = true, .text = {}, .right = {}};
+    mistake.text = fmt::format(
+        "The data of {} is the digest of {}: the command that should have printed the key printed "
+        "none (\"openssl rsa\" with an ECDSA key does that).",
+        show(record), what);
+    if (!chains.empty() && !chains.front().empty())
+      mistake.right = right_record(chains.front().front(), 0, record.selector);
+    return mistake;
+  }
+  return std::nullopt;
+}
+
+std::optional<Mistake> guess_form(const Record& record, const std::vector<x509::Chain>& chains) {
+  const auto& data = record.association_data;
+  const auto is_digest_of = [&](const DigestForm& form) {
+    return (data.size() == 32 && data == x509::sha256(form.octets)) ||
+           (data.size() == 64 && data == x509::sha512(form.octets));
+  };
+  if (data.size() != 32 && data.size() != 64) return std::nullopt;
+  for (const auto& chain : chains) {
+    for (std::size_t position = 0; position <= chain.size(); ++position) {
+      const bool file = position == chain.size();
+      for (const auto& form : file ? chain_file_forms(chain) : wrong_forms(chain[position])) {
+        if (!is_digest_of(form)) continue;
+        const auto of = file ? 0 : position;
+        return Mistake{.kind = MistakeKind::pem_digest,
+                       .certain = true,
+                       .text = fmt::format(
+                           "The data of {} is a digest of {}{}. It has to be the digest of the "
+                           "DER octets.",
+                           show(record), form.what, file ? "" : whose(chain, position)),
+                       .right = right_record(chain[of], of, record.selector)};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Mistake> guess_other_host(const Record& record,
+                                        const std::vector<x509::Chain>& chains,
+                                        std::span<const NamedChain> others) {
+  // A CA serves many hosts; only a leaf belongs to one.
+  if (!acts_as_ee(record)) return std::nullopt;
+  const auto other = std::ranges::find_if(others, [&](const NamedChain& named) {
+    return !named.chain.empty() && matches(record, named.chain.front());
+  });
+  if (other == others.end()) return std::nullopt;
+  Mistake mistake{.kind = MistakeKind::other_host, .certain = true, .text = {}, .right = {}};
+  mistake.text = fmt::format("The data of {} belongs to another host: it matches what {} presents.",
+                             show(record), other->host);
+  if (!chains.empty() && !chains.front().empty())
+    mistake.right = right_record(chains.front().front(), 0, record.selector);
+  return mistake;
+}
+
+std::optional<Mistake> guess_from_length(const Record& record) {
+  const char* name = nullptr;
+  if (record.association_data.size() == 16) name = "an MD5";
+  if (record.association_data.size() == 20) name = "a SHA-1";
+  if (record.association_data.size() == 48) name = "a SHA-384";
+  if (record.matching_type == MatchingType::full || name == nullptr) return std::nullopt;
+  return Mistake{
+      .kind = MistakeKind::matching_type,
+      .certain = false,
+      .text = fmt::format("The data of {} is as long as {} digest; probably it is one. TLSA "
+                          "knows SHA-256 (1) and SHA-512 (2) only.",
+                          show(record), name),
+      .right = {}};
+}
+
+Mistake guess_stale(const Record& record) {
+  return {.kind = MistakeKind::stale,
+          .certain = false,
+          .text = fmt::format(
+              "The data of {} equals nothing known. Probably it stands for {}.", show(record),
+              acts_as_ta(record) ? "an earlier issuer: CAs change their intermediate certificates"
+              : record.selector == Selector::spki
+                  ? "an earlier key: the last renewal made a new one"
+                  : "an earlier certificate: with selector 0 every renewal needs a new record"),
+          .right = {}};
+}
+
+}  // namespace
+
+std::optional<Mistake> guess_mistake(const Record& record, const std::vector<x509::Chain>& chains,
+                                     std::span<const NamedChain> others) {
+  if (auto empty = guess_empty(record, chains)) return empty;
+  const auto all = readings(record, chains);
+  const auto best = std::ranges::min_element(
+      all, {}, [&](const Reading& reading) { return differences(record, reading); });
+  if (best != all.end()) {
+    if (differences(record, *best) == 0) return std::nullopt;
+    return explain(record, *best);
+  }
+  if (auto form = guess_form(record, chains)) return form;
+  if (auto other = guess_other_host(record, chains, others)) return other;
+  if (auto length = guess_from_length(record)) return length;
+  return guess_stale(record);
+}
+
+std::string_view finding_id(MistakeKind kind) {
+  switch (kind) {
+    case MistakeKind::empty_digest:
+      return "mistake-empty-digest";
+    case MistakeKind::selector:
+      return "mistake-selector";
+    case MistakeKind::matching_type:
+      return "mistake-matching-type";
+    case MistakeKind::usage:
+      return "mistake-usage";
+    case MistakeKind::pem_digest:
+      return "mistake-pem-digest";
+    case MistakeKind::other_host:
+      return "mistake-other-host";
+    case MistakeKind::stale:
+      break;
+  }
+  return "mistake-stale";
+}
+
+}  // namespace dane::check

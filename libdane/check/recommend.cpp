@@ -1,0 +1,86 @@
+#include "libdane/check/recommend.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "libdane/check/words.hpp"
+
+namespace dane::check {
+
+namespace {
+
+using tlsa::CertificateUsage;
+using tlsa::MatchingType;
+using tlsa::Record;
+using tlsa::Selector;
+
+Record key_record(CertificateUsage usage, const x509::Certificate& certificate) {
+  return {usage, Selector::spki, MatchingType::sha2_256, x509::sha256(certificate.spki_der())};
+}
+
+bool authenticates(const Service& service, const x509::Chain& chain, const Record& record) {
+  const auto verification = verify::judge_chain(request_for(service, chain, {record}));
+  return verification.verdict == verify::Verdict::authenticated;
+}
+
+void add(std::vector<Record>& records, const Record& record) {
+  if (std::ranges::find(records, record) == records.end()) records.push_back(record);
+}
+
+}  // namespace
+
+Record leaf_record(const x509::Chain& chain) {
+  return key_record(CertificateUsage::dane_ee, chain.front());
+}
+
+std::vector<Record> recommended_records(const Service& service, const x509::Chain& chain) {
+  std::vector<Record> records;
+  if (chain.empty()) return records;
+  if (const auto leaf = leaf_record(chain); authenticates(service, chain, leaf)) add(records, leaf);
+  const auto path = signature_path(chain);
+  if (path.size() > 1) {
+    const auto issuer = key_record(CertificateUsage::dane_ta, chain[path[1]]);
+    if (authenticates(service, chain, issuer)) add(records, issuer);
+  }
+  return records;
+}
+
+std::vector<Record> recommended_records(const Service& service) {
+  std::vector<Record> leaves;
+  std::vector<Record> issuers;
+  for (const auto& seen : service.chains) {
+    for (const auto& record : recommended_records(service, seen.chain))
+      add(acts_as_ee(record) ? leaves : issuers, record);
+  }
+  leaves.insert(leaves.end(), issuers.begin(), issuers.end());
+  return leaves;
+}
+
+std::vector<Record> additional_records(const Service& service, const x509::Chain& chain) {
+  std::vector<Record> added{leaf_record(chain)};
+  auto all = service.records;
+  all.push_back(added.front());
+  const auto with_added = verify::judge_chain(request_for(service, chain, std::move(all)));
+  if (with_added.verdict == verify::Verdict::authenticated) return added;
+  added.push_back({CertificateUsage::dane_ee, Selector::spki, MatchingType::sha2_512,
+                   x509::sha512(chain.front().spki_der())});
+  return added;
+}
+
+std::string joining_lines(const Service& service, const std::vector<Record>& records) {
+  return zone_lines(service.alias_target.empty() ? service.owner : service.alias_target, records);
+}
+
+std::string publish_advice(const Service& service, const std::vector<Record>& records) {
+  std::string advice = zone_lines(service.owner, records);
+  if (!service.alias_target.empty()) {
+    advice += fmt::format(
+        "\n{} is a CNAME for {}, which other names may share: replace that CNAME by the records "
+        "above.",
+        service.owner, service.alias_target);
+  }
+  return advice;
+}
+
+}  // namespace dane::check

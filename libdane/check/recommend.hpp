@@ -1,0 +1,35 @@
+/// \file  Which records to publish for what a service presents now.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libdane/check/service.hpp"
+
+namespace dane::check {
+
+/// 3 1 1 for every key that the service presents, then 2 1 1 for each issuer that it sends and
+/// that would authenticate the chain.  Every record has been judged against its chain.
+[[nodiscard]] std::vector<tlsa::Record> recommended_records(const Service& service);
+/// The same for one chain.
+[[nodiscard]] std::vector<tlsa::Record> recommended_records(const Service& service,
+                                                            const x509::Chain& chain);
+
+/// 3 1 1 of the leaf.
+[[nodiscard]] tlsa::Record leaf_record(const x509::Chain& chain);
+
+/// What to add to the records that stand there, so that the chain passes: 3 1 1 of the leaf; with
+/// it 3 1 2 when digest agility would set the former aside.
+[[nodiscard]] std::vector<tlsa::Record> additional_records(const Service& service,
+                                                           const x509::Chain& chain);
+
+/// Zone lines that join the present records, at the end of a CNAME when there is one.
+[[nodiscard]] std::string joining_lines(const Service& service,
+                                        const std::vector<tlsa::Record>& records);
+
+/// Where to publish what replaces the present records: the zone lines, with a word on the CNAME
+/// that may stand at the owner.
+[[nodiscard]] std::string publish_advice(const Service& service,
+                                         const std::vector<tlsa::Record>& records);
+
+}  // namespace dane::check

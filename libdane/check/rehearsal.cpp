@@ -1,0 +1,288 @@
+#include "libdane/check/rehearsal.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "libdane/check/recommend.hpp"
+#include "libdane/check/rehearsal_views.hpp"
+#include "libdane/check/words.hpp"
+
+namespace dane::check {
+
+namespace {
+
+/// What the findings of one host's rehearsal are made of.
+struct Trial {
+  const HostView& view;
+  const Service& service;
+  const Rehearsal& rehearsal;
+  ChainCase chain;  ///< the new one, judged by the validated records
+  std::vector<Authority> authorities;
+  std::string scope;  ///< which hosts are not rehearsed; empty: none
+};
+
+bool any(const Trial& trial, ServerView view) {
+  return std::ranges::any_of(trial.authorities,
+                             [&](const Authority& authority) { return authority.view == view; });
+}
+
+std::string names(const Trial& trial, ServerView view) {
+  return list(names_with(trial.authorities, view));
+}
+
+Finding finding(const Trial& trial, Severity severity, std::string id, Rules rules,
+                std::string text, std::string advice) {
+  return make_finding(severity, std::move(id), std::move(rules), trial.service.name,
+                      std::move(text) + trial.scope, std::move(advice));
+}
+
+std::chrono::seconds published_ttl(const Trial& trial) {
+  std::chrono::seconds ttl{};
+  for (const auto& authority : trial.authorities) ttl = std::max(ttl, authority.ttl);
+  if (const auto* answer = found(used_tlsa(trial.view)); ttl.count() == 0 && answer != nullptr)
+    ttl = answer->ttl;
+  return ttl;
+}
+
+std::string wait_words(const Trial& trial) {
+  const auto ttl = published_ttl(trial);
+  if (ttl.count() == 0) return "twice the TTL";
+  return fmt::format("2 x TTL (2 x {} s, {})", ttl.count(), format_duration(2 * ttl));
+}
+
+bool same_key_as_now(const Trial& trial) {
+  return std::ranges::any_of(trial.service.chains, [&](const ChainCase& seen) {
+    return seen.chain.front().spki_sha256() == trial.chain.chain.front().spki_sha256();
+  });
+}
+
+/// Records that stand for what is served now and not for what comes.
+std::vector<tlsa::Record> obsolete_records(const Trial& trial) {
+  std::vector<tlsa::Record> obsolete;
+  for (const auto& record : trial.service.records) {
+    const auto matches_any = [&](const x509::Chain& chain) {
+      return std::ranges::any_of(chain, [&](const auto& c) { return matches(record, c); });
+    };
+    if (matches_any(trial.chain.chain)) continue;
+    if (std::ranges::any_of(trial.service.chains,
+                            [&](const ChainCase& seen) { return matches_any(seen.chain); }))
+      obsolete.push_back(record);
+  }
+  return obsolete;
+}
+
+std::string steps(const Trial& trial) {
+  const auto obsolete = obsolete_records(trial);
+  return fmt::format(
+      "Do not deploy it yet. First publish, beside the records that stand there:\n{}\nWait until "
+      "every "
+      "authoritative server has it, and then {} more, so that no cache holds the old set. Then "
+      "deploy "
+      "the new certificate.{}",
+      joining_lines(trial.service, additional_records(trial.service, trial.chain.chain)),
+      wait_words(trial),
+      obsolete.empty() ? " Last, remove the records that are no longer needed."
+                       : " Last, remove " + show(obsolete) +
+                             ", unless another certificate of the "
+                             "host still needs it.");
+}
+
+/// Why the validated records refuse the new chain.
+std::string reason(const Trial& trial, const Finding& diagnosis) {
+  if (diagnosis.id != "tlsa-no-match") return diagnosis.text;
+  return fmt::format("None of the published records matches it. Published: {}. Its own record: {}.",
+                     show(trial.service.records), show(leaf_record(trial.chain.chain)));
+}
+
+Findings refused(const Trial& trial) {
+  std::string text =
+      fmt::format("The new certificate ({}) would be refused:", trial.rehearsal.source);
+  std::string advice = steps(trial);
+  for (const auto& diagnosis : diagnose(trial.service, trial.chain)) {
+    text += " " + reason(trial, diagnosis);
+    // More records of the same digest do not help there.
+    if (diagnosis.id == "tlsa-agility-trap")
+      advice = diagnosis.advice + " Do that, wait " + wait_words(trial) + ", and deploy then.";
+    if (diagnosis.id == "tlsa-name-mismatch")
+      advice += fmt::format("\nOr have the certificate issued again with the name {}.",
+                            trial.service.references.front());
+  }
+  return {finding(trial, Severity::critical, "rehearsal-fails", {"O34", "S57", "D31"},
+                  std::move(text), std::move(advice))};
+}
+
+Finding lagging(const Trial& trial) {
+  return finding(
+      trial, Severity::critical, "rehearsal-server-differs", {"O34", "S57"},
+      fmt::format(
+          "The new certificate ({}) passes with some answers, but not with those of {}, which "
+          "{} other TLSA records. Senders that ask there would refuse it.",
+          trial.rehearsal.source, names(trial, ServerView::refuses),
+          names_with(trial.authorities, ServerView::refuses).size() == 1 ? "has" : "have"),
+      fmt::format(
+          "Bring the zone on {} up to date (SOA serial, NOTIFY, zone transfer). When all servers "
+          "agree, wait {} before you deploy.",
+          names(trial, ServerView::refuses), wait_words(trial)));
+}
+
+Finding cached(const Trial& trial) {
+  const auto* answer = found(used_tlsa(trial.view));
+  const auto left = answer != nullptr ? answer->ttl : std::chrono::seconds{};
+  return finding(
+      trial, Severity::warning, "rehearsal-cached", {"O34", "O39"},
+      fmt::format(
+          "The authoritative servers have a record for the new certificate ({}), but the "
+          "resolver still holds the old records, which refuse it, for another {} s. Senders' "
+          "resolvers do the same.",
+          trial.rehearsal.source, left.count()),
+      fmt::format("Wait until {} have passed since the record was published, then deploy.",
+                  wait_words(trial)));
+}
+
+Finding not_asked(const Trial& trial) {
+  std::vector<std::string> failures;
+  for (const auto& authority : trial.authorities) {
+    if (authority.view == ServerView::failed)
+      failures.push_back(authority.name + " (" + authority.reason + ")");
+  }
+  return finding(
+      trial, Severity::unknown, "rehearsal-authority-failed", {"O34", "D24"},
+      fmt::format(
+          "What {} would answer could not be found out: whether the new certificate ({}) passes "
+          "everywhere is not known.",
+          list(failures), trial.rehearsal.source),
+      "See that every authoritative server answers, and rehearse again before you deploy.");
+}
+
+Finding passed(const Trial& trial) {
+  std::string text = fmt::format(
+      "The new certificate ({}) passes with the records that are validated "
+      "now",
+      trial.rehearsal.source);
+  const auto passing = names_with(trial.authorities, ServerView::passes);
+  text += passing.empty()
+              ? "; no authoritative server was asked."
+              : fmt::format(" and at {}: {}.", count(passing.size(), "authoritative server"),
+                            list(passing));
+  if (any(trial, ServerView::absent))
+    text += fmt::format(" {} shows no TLSA records at all.", names(trial, ServerView::absent));
+  text += same_key_as_now(trial) ? " Its key is the one in use: nothing changes in the DNS."
+                                 : " Its key is new, and a record that covers it is published.";
+  const auto advice =
+      same_key_as_now(trial)
+          ? std::string()
+          : fmt::format("Deploy when that record has been published for {}.", wait_words(trial));
+  return finding(trial, Severity::note, "rehearsal-ok", {"O34", "S57"}, std::move(text), advice);
+}
+
+Finding unusable(const Trial& trial) {
+  return finding(
+      trial, Severity::warning, "rehearsal-all-unusable", {"S12", "O53"},
+      fmt::format("None of the published TLSA records is usable, so the new certificate ({}) "
+                  "can be neither verified nor refused with DANE.",
+                  trial.rehearsal.source),
+      "Publish, before or after the renewal:\n" +
+          publish_advice(trial.service, recommended_records(trial.service, trial.chain.chain)));
+}
+
+Finding nothing_to_break(const Trial& trial) {
+  return finding(trial, Severity::note, "rehearsal-no-records", {"S13"},
+                 fmt::format("DANE does not apply to this host, so the new certificate ({}) breaks "
+                             "nothing.",
+                             trial.rehearsal.source),
+                 {});
+}
+
+Findings judge_trial(const Trial& trial) {
+  const bool differs = any(trial, ServerView::refuses);
+  Findings out;
+  if (!trial.view.has_dane()) {
+    if (differs) return {lagging(trial)};
+    return {nothing_to_break(trial)};
+  }
+  switch (trial.chain.verification.verdict) {
+    case verify::Verdict::undetermined:
+      out = diagnose(trial.service, trial.chain);
+      for (auto& one : out) one.subject = trial.service.name;
+      return out;
+    case verify::Verdict::unusable:
+      out.push_back(unusable(trial));
+      if (differs) out.push_back(lagging(trial));
+      return out;
+    case verify::Verdict::refuted:
+      if (!any(trial, ServerView::passes)) return refused(trial);
+      out.push_back(differs ? lagging(trial) : cached(trial));
+      break;
+    case verify::Verdict::authenticated:
+      if (differs) out.push_back(lagging(trial));
+      break;
+  }
+  if (any(trial, ServerView::failed)) out.push_back(not_asked(trial));
+  if (out.empty()) out.push_back(passed(trial));
+  return out;
+}
+
+std::string scope_words(const RehearsalScope& scope, std::size_t hosts) {
+  if (!scope.named)
+    return hosts > 1 ? " (The certificate names none of the hosts, so it is tried for all.)" : "";
+  if (scope.left_out.empty()) return "";
+  return fmt::format(" (Not tried for {}: the certificate does not name {}.)", list(scope.left_out),
+                     scope.left_out.size() == 1 ? "it" : "them");
+}
+
+}  // namespace
+
+RehearsalScope rehearsal_scope(const smtp::DomainFacts& facts,
+                               const smtp::DomainJudgement& judgement, const Rehearsal& rehearsal) {
+  RehearsalScope scope;
+  for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
+    const std::vector<std::string> hosts{judgement.hosts.at(i).policy.base.to_string(),
+                                         facts.hosts[i].name.to_string()};
+    const bool covers = x509::match_names(rehearsal.chain.front(), hosts, true).has_value();
+    scope.hosts.push_back(covers);
+    scope.named |= covers;
+  }
+  for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
+    if (!scope.named) scope.hosts[i] = true;
+    if (!scope.hosts[i]) scope.left_out.push_back(facts.hosts[i].name.to_string());
+  }
+  return scope;
+}
+
+HostRehearsal rehearse(const HostView& view, const Service& service, const RehearsalScope& scope) {
+  const auto& rehearsal = *view.options.rehearsal;
+  Trial trial{.view = view,
+              .service = service,
+              .rehearsal = rehearsal,
+              .chain = {.address = {},
+                        .place = {},
+                        .key_type = to_string(rehearsal.chain.front().key_type()),
+                        .chain = rehearsal.chain,
+                        .verification = {}},
+              .authorities = judge_authorities(view, service, rehearsal.chain),
+              .scope = scope_words(scope, view.facts.hosts.size())};
+  if (view.has_dane())
+    trial.chain.verification =
+        verify::judge_chain(request_for(service, rehearsal.chain, service.records));
+  HostRehearsal result;
+  for (const auto& authority : trial.authorities) result.authorities.push_back(authority.row);
+  const auto applicability = view.judgement.policy.applicability;
+  // A lookup that failed has its own finding; nothing can be rehearsed against it.
+  if (applicability == smtp::Applicability::lookup_failed) return result;
+  result.findings = judge_trial(trial);
+  return result;
+}
+
+Findings key_findings(const Rehearsal& rehearsal) {
+  if (rehearsal.key_belongs.value_or(true)) return {};
+  return {make_finding(Severity::critical, "rehearsal-key-mismatch", {"O34"}, rehearsal.source,
+                       "The private key does not belong to the new certificate: a server with both "
+                       "does not start, or "
+                       "fails every handshake.",
+                       "Take the key that the certificate was requested with, or request a "
+                       "certificate for this key.")};
+}
+
+}  // namespace dane::check

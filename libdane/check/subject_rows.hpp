@@ -1,0 +1,19 @@
+/// \file  Values -> rows of the report.
+#pragma once
+
+#include "dane/report/report.hpp"
+
+#include "libdane/check/service.hpp"
+
+namespace dane::check {
+
+[[nodiscard]] std::vector<report::TlsaRow> tlsa_rows(const Service& service,
+                                                     const std::vector<verify::RecordFate>& fates);
+/// \param judged  false: no records to judge by.
+[[nodiscard]] report::ChainRow chain_row(const ChainCase& seen, bool judged);
+[[nodiscard]] report::Subject host_subject(const HostView& view, const Service& service);
+
+/// Zone lines for Subject::recommended.
+[[nodiscard]] std::vector<std::string> recommended_lines(const Service& service);
+
+}  // namespace dane::check

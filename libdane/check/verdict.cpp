@@ -1,0 +1,201 @@
+#include "libdane/check/verdict.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "libdane/check/words.hpp"
+
+namespace dane::check {
+
+namespace {
+
+using smtp::HostOutcome;
+using smtp::MailRoute;
+
+/// In order of weight: the first that was found is the reason given.
+constexpr std::pair<std::string_view, std::string_view> reasons[] = {
+    {"dns-bogus", "its DNS does not pass DNSSEC validation"},
+    {"host-no-address", "it has no address"},
+    {"starttls-not-offered", "it does not offer STARTTLS"},
+    {"starttls-rejected", "it refuses STARTTLS"},
+    {"plaintext-injected", "unencrypted octets follow its STARTTLS reply"},
+    {"tls-handshake-failed", "the TLS handshake fails"},
+    {"no-certificate", "it presents no certificate"},
+    {"not-smtp", "it does not speak the protocol"},
+    {"tlsa-agility-trap", "the matching TLSA record is set aside by digest agility"},
+    {"tlsa-name-mismatch", "its certificate has the wrong name"},
+    {"certificate-expired", "a certificate of its chain is expired or not yet valid"},
+    {"tlsa-ta-not-sent", "it does not send the CA that its TLSA records name"},
+    {"tlsa-ta-leaf", "its TLSA record takes the server's certificate for a CA"},
+    {"chain-invalid", "its certificate chain does not verify"},
+    {"sni-chain-wrong", "it presents the wrong certificate for its name"},
+    {"key-type-uncovered", "its TLSA records cover only one of its keys"},
+    {"tlsa-no-match", "no TLSA record matches its certificate"},
+    {"verdict-disagreement", "two verifications of it disagree"},
+    {"dns-validators-disagree", "two validators disagree about its DNS"},
+    {"dns-lookup-failed", "a DNS lookup failed"},
+    {"host-unreachable", "it could not be reached"},
+    {"greeting-rejected", "it turned this client away"},
+    {"greeting-timeout", "its greeting did not come in time"},
+    {"server-closed", "it closed the connection"},
+    {"probe-timeout", "it did not answer in time"},
+};
+
+bool has(const Findings& findings, std::string_view id) {
+  return std::ranges::any_of(findings, [&](const Finding& f) { return f.id == id; });
+}
+
+/// Names, each with its reason, of the hosts with this outcome.
+struct Group {
+  std::vector<std::string> names;
+  std::vector<std::string> reasoned;
+  [[nodiscard]] bool empty() const { return names.empty(); }
+};
+
+Group group(const std::vector<HostResult>& hosts, HostOutcome outcome) {
+  Group out;
+  for (const auto& host : hosts) {
+    if (host.outcome != outcome) continue;
+    const auto reason = short_reason(host.findings);
+    out.names.push_back(host.name);
+    out.reasoned.push_back(reason.empty() ? host.name : host.name + " (" + reason + ")");
+  }
+  return out;
+}
+
+/// Lookups that no validating sender can make, addresses that do not exist: not delivered, surely.
+bool surely_undeliverable(const HostResult& host) {
+  return has(host.findings, "dns-bogus") || has(host.findings, "host-no-address");
+}
+
+std::string without_hosts(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
+                          const Findings& domain) {
+  const auto route = judgement.mx ? judgement.mx->route : MailRoute::lookup_failed;
+  switch (route) {
+    case MailRoute::null_mx:
+      return "Accepts no mail: null MX.";
+    case MailRoute::not_a_domain:
+      return "No: the domain does not exist.";
+    case MailRoute::lookup_failed:
+      if (has(domain, "dns-bogus"))
+        return "No: its MX records do not pass DNSSEC validation, so mail waits at validating "
+               "senders.";
+      return facts.mx ? "Unknown: its MX records could not be looked up."
+                      : "Unknown: nothing was tested.";
+    case MailRoute::mx:
+    case MailRoute::implicit_mx:
+      break;
+  }
+  return "Unknown: no host was tested.";
+}
+
+std::string who(const smtp::DomainFacts& facts) {
+  const bool mail = std::ranges::all_of(facts.hosts, [](const smtp::HostFacts& host) {
+    return host.protocol == probe::Protocol::smtp;
+  });
+  return mail ? "DANE senders" : "DANE clients";
+}
+
+std::string undetermined_sentence(const std::vector<HostResult>& hosts, const Group& open, bool all,
+                                  const std::string& peers) {
+  const bool surely = std::ranges::all_of(hosts, [](const HostResult& host) {
+    return host.outcome != HostOutcome::undetermined || surely_undeliverable(host);
+  });
+  if (surely && all) return fmt::format("No: {} cannot use {}.", peers, list(open.reasoned));
+  if (surely) return fmt::format("In part: {} cannot use {}.", peers, list(open.reasoned));
+  return fmt::format("{}: {} could not be judged.", all ? "Unknown" : "Not certain",
+                     list(open.reasoned));
+}
+
+std::string unprotected(const Group& absent, const Group& insecure) {
+  std::vector<std::string> parts;
+  if (!absent.empty())
+    parts.push_back(fmt::format("{} {} no TLSA records", list(absent.names),
+                                absent.names.size() == 1 ? "has" : "have"));
+  if (!insecure.empty())
+    parts.push_back(fmt::format("the DNS of {} is not signed", list(insecure.names)));
+  return list(parts);
+}
+
+std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
+                           const std::vector<HostResult>& hosts) {
+  const auto refuted = group(hosts, HostOutcome::refuted);
+  const auto open = group(hosts, HostOutcome::undetermined);
+  const auto unusable = group(hosts, HostOutcome::unusable);
+  const auto verified = group(hosts, HostOutcome::verified);
+  const auto absent = group(hosts, HostOutcome::no_records);
+  const auto insecure = group(hosts, HostOutcome::insecure);
+  const auto peers = who(facts);
+  if (refuted.names.size() == hosts.size())
+    return fmt::format("No: {} refuse {}.", peers, list(refuted.reasoned));
+  if (!refuted.empty()) {
+    auto others = hosts;
+    std::erase_if(others, [](const HostResult& h) {
+      return h.outcome == HostOutcome::refuted || h.outcome == HostOutcome::undetermined;
+    });
+    std::vector<std::string> left;
+    for (const auto& host : others) left.push_back(host.name);
+    return fmt::format("Only in part: {} refuse {}{}.", peers, list(refuted.reasoned),
+                       left.empty() ? "" : " and are left with " + list(left));
+  }
+  if (!open.empty())
+    return undetermined_sentence(hosts, open, open.names.size() == hosts.size(), peers);
+  if (!unusable.empty())
+    return fmt::format(
+        "Not all: no TLSA record of {} is usable; strict {} refuse, others go on without "
+        "authentication.",
+        list(unusable.names), peers);
+  if (verified.empty())
+    return fmt::format("Yes, but without DANE: {}.", unprotected(absent, insecure));
+  if (!absent.empty() || !insecure.empty())
+    return fmt::format("Yes, but not protected throughout: {}.", unprotected(absent, insecure));
+  if (judgement.mx && judgement.mx->route == MailRoute::mx &&
+      judgement.mx->security == Security::insecure)
+    return fmt::format(
+        "Yes, {} accept {}; but the MX records are not signed, so the domain is not "
+        "protected.",
+        peers, list(verified.names));
+  return fmt::format("Yes: {} accept {}; TLSA records and certificates agree.", peers,
+                     list(verified.names));
+}
+
+std::string rehearsal_sentence(const std::vector<HostResult>& hosts, const Findings& domain) {
+  const auto any = [&](std::string_view id) {
+    return std::ranges::any_of(hosts, [&](const HostResult& h) { return has(h.findings, id); });
+  };
+  if (any("rehearsal-fails")) return " The new certificate would be refused: do not deploy it yet.";
+  if (has(domain, "rehearsal-key-mismatch"))
+    return " The private key does not belong to the new certificate.";
+  if (any("rehearsal-server-differs"))
+    return " The new certificate would be refused by senders that ask a name server that lags "
+           "behind.";
+  if (any("rehearsal-authority-failed"))
+    return " Whether the new certificate passes everywhere is not known.";
+  if (any("rehearsal-cached")) return " The new certificate has to wait until caches have expired.";
+  if (any("rehearsal-ok")) return " The new certificate passes too.";
+  return {};
+}
+
+}  // namespace
+
+std::string short_reason(const Findings& findings) {
+  for (const auto& [id, words] : reasons) {
+    if (has(findings, id)) return std::string(words);
+  }
+  return {};
+}
+
+std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
+                             const std::vector<HostResult>& hosts, const Findings& domain) {
+  if (!resolver_validates(facts))
+    return "Unknown: the resolver does not validate DNSSEC, so DANE cannot be judged through it.";
+  if (hosts.empty()) return without_hosts(facts, judgement, domain);
+  if (has(domain, "port-25-blocked"))
+    return "Unknown: the network of this machine blocks the port, so no server could be tested.";
+  return hosts_sentence(facts, judgement, hosts) + rehearsal_sentence(hosts, domain);
+}
+
+}  // namespace dane::check

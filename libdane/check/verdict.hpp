@@ -1,0 +1,28 @@
+/// \file  The answer in one sentence.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libdane/check/findings.hpp"
+
+namespace dane::check {
+
+/// One host, with the findings that are its own.
+struct HostResult {
+  std::string name;
+  smtp::HostOutcome outcome = smtp::HostOutcome::undetermined;
+  Findings findings;
+};
+
+/// Would DANE senders deliver, and if not, why?
+/// \param domain  the findings that belong to no host.
+[[nodiscard]] std::string verdict_sentence(const smtp::DomainFacts& facts,
+                                           const smtp::DomainJudgement& judgement,
+                                           const std::vector<HostResult>& hosts,
+                                           const Findings& domain);
+
+/// "no TLSA record matches its certificate": why a host is as it is, from its worst finding.
+[[nodiscard]] std::string short_reason(const Findings& findings);
+
+}  // namespace dane::check
