@@ -17,6 +17,23 @@ ProbeFailed handshake_failure(std::string what, std::string alert) {
   return {ProbeFailure::handshake_failed, std::move(what), {}, std::move(alert)};
 }
 
+/// As RFC 8446 section 6 has it, in words.
+std::string alert_name(int number) {
+  // OpenSSL 3.0 does not know the alerts that came with TLS 1.3.
+  switch (number) {
+    case 109:
+      return "missing extension";
+    case 116:
+      return "certificate required";
+    case 120:
+      return "no application protocol";
+    default:
+      break;
+  }
+  const std::string name = SSL_alert_desc_string_long(number);
+  return name == "unknown" ? fmt::format("alert {}", number) : name;
+}
+
 /// The reason in OpenSSL's error queue, which is emptied.
 struct TlsError {
   bool from_server = false;  ///< an alert that came in, not our library's refusal
@@ -27,9 +44,9 @@ TlsError take_error() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
   const int reason = ERR_GET_REASON(code);
-  if (ERR_GET_LIB(code) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET)
-    return {true, printable(SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET), 100)};
   const char* text = ERR_reason_error_string(code);
+  if (ERR_GET_LIB(code) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET)
+    return {true, alert_name(reason - SSL_AD_REASON_OFFSET)};
   return {false, text != nullptr ? printable(text, 100) : fmt::format("OpenSSL error {}", code)};
 }
 
@@ -134,38 +151,47 @@ std::variant<Presented, ProbeFailed> TlsSession::presented() const {
 
 std::optional<ProbeFailed> TlsSession::close(std::string_view farewell, Deadline deadline) {
   ERR_clear_error();
-  std::array<char, 4096> reply{};
-  // Without a word to say, our close is the farewell; else the server's close answers it.
-  if (farewell.empty())
-    SSL_shutdown(ssl_.get());
-  else
+  if (!farewell.empty()) {
     SSL_write(ssl_.get(), farewell.data(), static_cast<int>(farewell.size()));
-  if (flush(deadline) != IoStatus::ok && farewell.empty()) return std::nullopt;
-  if (farewell.empty()) connection_.end_writing();
-  bool answered = SSL_version(ssl_.get()) < TLS1_3_VERSION;
-  std::optional<ProbeFailed> rejected;
-  for (;;) {
+    static_cast<void>(flush(deadline));  // what the server said is read even if it hung up
+  }
+  // Before TLS 1.3 the server has the last word of the handshake, so it has accepted it.
+  const bool accepted = SSL_version(ssl_.get()) < TLS1_3_VERSION;
+  if (!accepted)
+    if (auto rejected = await_acceptance(deadline)) return rejected;
+  // A farewell is answered by the server's close; without one our close has to come first.
+  if (farewell.empty()) end_session(deadline);
+  while (connection_.read(deadline).status == IoStatus::ok) {
+  }
+  if (!farewell.empty()) end_session(deadline);
+  ERR_clear_error();
+  return std::nullopt;
+}
+
+std::optional<ProbeFailed> TlsSession::await_acceptance(Deadline deadline) {
+  // The first record decides: an alert, or anything else (a reply, a session ticket, the end),
+  // which a server sends only when it is content.
+  std::array<char, 4096> reply{};
+  do {
     ERR_clear_error();
     const int got = SSL_read(ssl_.get(), reply.data(), static_cast<int>(reply.size()));
-    if (got > 0) {
-      answered = true;
-      continue;
-    }
+    if (got > 0) return std::nullopt;
     const int reason = SSL_get_error(ssl_.get(), got);
-    if (reason == SSL_ERROR_WANT_READ && fill(deadline) == IoStatus::ok) continue;
     if (reason == SSL_ERROR_SSL) {
       const auto error = take_error();
-      if (!answered && error.from_server) rejected = failure_of(error);
+      return error.from_server ? std::optional(failure_of(error)) : std::nullopt;
     }
-    break;
-  }
-  if (!farewell.empty()) {
-    ERR_clear_error();
-    SSL_shutdown(ssl_.get());
-    static_cast<void>(flush(deadline));
-  }
+    if (reason != SSL_ERROR_WANT_READ || SSL_SESSION_has_ticket(SSL_get0_session(ssl_.get())) == 1)
+      return std::nullopt;
+  } while (fill(deadline) == IoStatus::ok);
+  return std::nullopt;
+}
+
+void TlsSession::end_session(Deadline deadline) {
   ERR_clear_error();
-  return rejected;
+  SSL_shutdown(ssl_.get());
+  static_cast<void>(flush(deadline));
+  connection_.end_writing();
 }
 
 }  // namespace dane::probe

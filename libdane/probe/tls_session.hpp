@@ -32,6 +32,8 @@ class TlsSession {
   [[nodiscard]] std::optional<ProbeFailed> close(std::string_view farewell, Deadline deadline);
 
  private:
+  [[nodiscard]] std::optional<ProbeFailed> await_acceptance(Deadline deadline);
+  void end_session(Deadline deadline);
   [[nodiscard]] IoStatus flush(Deadline deadline);
   [[nodiscard]] IoStatus fill(Deadline deadline);
   [[nodiscard]] std::variant<Presented, ProbeFailed> presented() const;

@@ -92,7 +92,7 @@ class TlsProber {
 struct ProberOptions {
   /// EHLO name.  Empty or not valid: this machine's host name when it is fully qualified, else
   /// the address literal of the connection.
-  std::string helo;
+  std::string helo{};
   std::chrono::seconds connect_timeout{30};   ///< all bounded by the deadline
   std::chrono::seconds greeting_timeout{60};  ///< postscreen and tarpits take their time
   bool allow_old_tls = false;                 ///< offer TLS 1.0 and 1.1 too.  S63
