@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "libdane/verify/path.hpp"
 #include "libdane/x509/openssl_access.hpp"
 
 namespace dane::verify {
@@ -72,13 +73,14 @@ bool wants_pkix(const Request& request, const std::vector<bool>& usable) {
   return false;
 }
 
-/// A self-signed leaf that is itself trusted takes the last presented certificate off OpenSSL's
-/// list, and its search for bare keys then reads beyond it (3.0).  Nothing is left there for a bare
-/// key to have signed, so the records may as well be left out.
+/// A self-signed leaf that is itself a trusted root is taken off OpenSSL's list of what the server
+/// sent, and its search for bare keys then reads beyond that list: 3.0 crashes.  No certificate is
+/// left that such a key could have signed, so the records may as well be left out.
 bool must_leave_out_bare_keys(const Request& request, const std::vector<bool>& usable) {
-  const auto& leaf = request.chain.front();
-  return wants_pkix(request, usable) &&
-         std::find(request.trusted.begin(), request.trusted.end(), leaf) != request.trusted.end();
+  const x509::Certificate& leaf = request.chain.front();
+  if (!wants_pkix(request, usable) || !is_self_signed(leaf)) return false;
+  const auto root = choose_trusted_issuer(request.trusted, leaf, request.at);
+  return root && request.trusted[*root] == leaf;
 }
 
 bool is_bare_key(const tlsa::Record& record) {

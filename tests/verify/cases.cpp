@@ -18,6 +18,7 @@ class Maker {
       : world_(world), other_(other), random_(seed * 1'000'003 + index) {}
 
   Case make() {
+    theme_ = static_cast<Theme>(below(8));
     choose_chain();
     choose_profile();
     choose_records();
@@ -29,6 +30,9 @@ class Maker {
   }
 
  private:
+  /// Most cases are anything; the themes make combinations likely that chance would rarely hit.
+  enum class Theme { trusted_pkix, bare_key };  // any other value: none
+
   bool chance(unsigned percent) { return below(100) < percent; }
   std::size_t below(std::size_t n) { return random_() % n; }
   template <class T>
@@ -45,6 +49,7 @@ class Maker {
   void spoil(Record& record);
   void make_unusable(Record& record);
   void add_agility_trap();
+  void use_bare_key();
   void choose_names();
   void choose_trusted();
   void choose_time();
@@ -53,6 +58,7 @@ class Maker {
   const World& world_;
   const World& other_;
   std::mt19937_64 random_;
+  Theme theme_{};
   Case case_;
   std::vector<x509::Certificate> tidy_;  // the chain before it was disturbed
 };
@@ -73,7 +79,10 @@ void Maker::choose_chain() {
                                                 "root-namesake"};
   for (const std::string& issuer : leaf.issuers) {
     std::string chosen = issuer;
-    if (issuer == "ca" && chance(35)) chosen = any_of(ca_relatives);
+    if (issuer == "ca" && chance(35))
+      chosen = leaf.issuers.size() > 2 && chance(50)     ? "ca-pathlen-0"
+               : leaf.label == "leaf-many" && chance(50) ? "ca-permits"
+                                                         : any_of(ca_relatives);
     if (issuer == "root" && chance(25)) chosen = any_of(root_relatives);
     const Member& member = world_.at(chosen);
     chain.push_back(member.issued.certificate);
@@ -86,7 +95,7 @@ void Maker::choose_chain() {
   }
   tidy_ = chain;
   say("chain " + labels);
-  disturb_chain();
+  if (theme_ != Theme::trusted_pkix || chance(40)) disturb_chain();
 }
 
 void Maker::disturb_chain() {
@@ -117,7 +126,8 @@ void Maker::disturb_chain() {
 }
 
 void Maker::choose_profile() {
-  case_.request.profile = chance(55) ? tlsa::Profile::smtp : tlsa::Profile::any;
+  const bool smtp = theme_ != Theme::trusted_pkix && chance(60);
+  case_.request.profile = smtp ? tlsa::Profile::smtp : tlsa::Profile::any;
   case_.request.check_ee_names = chance(20);
   say(case_.request.profile == tlsa::Profile::smtp ? "smtp" : "any");
   if (case_.request.check_ee_names) say("names for EE");
@@ -133,7 +143,8 @@ x509::Certificate Maker::some_target() {
 Record Maker::honest_record() {
   const x509::Certificate target = some_target();
   const bool is_leaf = target == case_.request.chain.front();
-  const bool pkix = chance(case_.request.profile == tlsa::Profile::any ? 45 : 12);
+  const bool pkix = theme_ == Theme::trusted_pkix ||
+                    chance(case_.request.profile == tlsa::Profile::any ? 45 : 12);
   CertificateUsage usage = is_leaf ? (pkix ? CertificateUsage::pkix_ee : CertificateUsage::dane_ee)
                                    : (pkix ? CertificateUsage::pkix_ta : CertificateUsage::dane_ta);
   if (chance(8)) usage = static_cast<CertificateUsage>(below(4));
@@ -191,9 +202,22 @@ void Maker::add_agility_trap() {
   case_.request.records.push_back(strong);
 }
 
+/// "2 1 0" for an issuer that is then taken out of the chain, mostly.
+void Maker::use_bare_key() {
+  auto& chain = case_.request.chain;
+  const std::size_t at = chain.size() > 1 ? 1 + below(chain.size() - 1) : 0;
+  case_.request.records.push_back(
+      tlsa::make_record(CertificateUsage::dane_ta, Selector::spki, MatchingType::full, chain[at])
+          .value());
+  if (at > 0 && chance(80))
+    chain.erase(chain.begin() + static_cast<std::ptrdiff_t>(at), chain.end());
+  say(fmt::format("bare key of position {}", at));
+}
+
 void Maker::choose_records() {
+  if (theme_ == Theme::bare_key) use_bare_key();
   auto& records = case_.request.records;
-  const std::size_t wanted = chance(35) ? 1 : 1 + below(5);
+  const std::size_t wanted = theme_ == Theme::bare_key || chance(35) ? 1 : 1 + below(5);
   while (records.size() < wanted) {
     Record record = honest_record();
     if (chance(22)) spoil(record);
@@ -224,6 +248,8 @@ void Maker::choose_names() {
 
 void Maker::choose_trusted() {
   auto& trusted = case_.request.trusted;
+  if (theme_ == Theme::trusted_pkix && chance(80))
+    trusted.push_back(world_.at("root").issued.certificate);
   if (chance(case_.request.profile == tlsa::Profile::any ? 15 : 60)) return;
   static const std::vector<std::string> labels{
       "root",       "root",          "root", "root",    "other-root", "root-expired",

@@ -1,6 +1,8 @@
 #include "tests/verify/world.hpp"
 
+#include <map>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/verify/extensions.hpp"
 
@@ -8,6 +10,15 @@ namespace dane::test {
 namespace {
 
 const std::string host = "mx.example.com";
+constexpr std::size_t leaf_key = 9;
+
+/// Key strength is nothing that the comparison looks at, and short keys are made fast.
+Key key_of(x509::KeyType type, std::size_t index) {
+  static std::map<std::pair<x509::KeyType, std::size_t>, Key> pool;
+  Key& key = pool[{type, index}];
+  if (!key) key = generate_key(type, index == leaf_key ? 2048 : 1024);
+  return key;
+}
 
 CertificateSpec authority(const std::string& name, Key key) {
   CertificateSpec spec;
@@ -80,26 +91,26 @@ std::vector<const Member*> World::authorities() const {
 }
 
 void World::add_roots(x509::KeyType type) {
-  const auto root = authority("Root", pooled_key(type, 0));
+  const auto root = authority("Root", key_of(type, 0));
   const auto& own = add("root", issue(root));
   add("root-expired", issue(expired(root)));
-  const auto& other = add("other-root", issue(authority("Other Root", pooled_key(type, 1))));
+  const auto& other = add("other-root", issue(authority("Other Root", key_of(type, 1))));
   add("root-cross", cross_sign(root, own, other), {"other-root"});
   add("root-cross-expired", cross_sign(expired(root), own, other), {"other-root"});
   // Same name, another key, no identifiers to tell them apart.
-  add("root-namesake", issue(without_identifiers(authority("Root", pooled_key(type, 2)))));
-  CertificateSpec old = authority("Old Root", pooled_key(type, 3));
+  add("root-namesake", issue(without_identifiers(authority("Root", key_of(type, 2)))));
+  CertificateSpec old = authority("Old Root", key_of(type, 3));
   old.version_1 = true;
   add("v1-root", issue(old));
   // Two CAs that certified each other, and no root at all.
-  const Issued a = issue(authority("Ring A", pooled_key(type, 1)));
-  const auto& b = add("ring-b", issue(authority("Ring B", pooled_key(type, 2)), &a), {"ring-a"});
+  const Issued a = issue(authority("Ring A", key_of(type, 1)));
+  const auto& b = add("ring-b", issue(authority("Ring B", key_of(type, 2)), &a), {"ring-a"});
   add("ring-a", cross_sign(authority("Ring A", a.key), a, b), {"ring-b"});
 }
 
 void World::add_intermediates(x509::KeyType type) {
   const Issued root = at("root").issued;
-  const auto middle = authority("Intermediate", pooled_key(type, 4));
+  const auto middle = authority("Intermediate", key_of(type, 4));
   const auto& ca = add("ca", issue(middle, &root), {"root"});
   add("ca-expired", issue(expired(middle), &root), {"root"});
   add("ca-future", issue(not_yet(middle), &root), {"root"});
@@ -107,25 +118,24 @@ void World::add_intermediates(x509::KeyType type) {
   CertificateSpec narrow = middle;
   narrow.path_length = 0;
   add("ca-pathlen-0", issue(narrow, &root), {"root"});
-  const auto below = authority("Second Intermediate", pooled_key(type, 5));
+  const auto below = authority("Second Intermediate", key_of(type, 5));
   const auto& second = add("ca2", issue(below, &ca), {"ca", "root"});
-  add("ca3", issue(authority("Third Intermediate", pooled_key(type, 6)), &second),
+  add("ca3", issue(authority("Third Intermediate", key_of(type, 6)), &second),
       {"ca2", "ca", "root"});
-  add("ca-by-ring", issue(authority("Ring CA", pooled_key(type, 7)), &at("ring-b").issued),
+  add("ca-by-ring", issue(authority("Ring CA", key_of(type, 7)), &at("ring-b").issued),
       {"ring-b", "ring-a"});
   add("ca-by-v1",
-      issue(without_identifiers(authority("CA of old", pooled_key(type, 6))),
-            &at("v1-root").issued),
+      issue(without_identifiers(authority("CA of old", key_of(type, 6))), &at("v1-root").issued),
       {"v1-root"});
 }
 
 void World::add_odd_intermediates(x509::KeyType type) {
   const Issued root = at("root").issued;
   const Issued ca = at("ca").issued;
-  CertificateSpec plain = authority("Intermediate", pooled_key(type, 4));
+  CertificateSpec plain = authority("Intermediate", key_of(type, 4));
   plain.is_ca = false;
   add("ca-not-ca", issue(plain, &root), {"root"});
-  CertificateSpec client = authority("Intermediate", pooled_key(type, 4));
+  CertificateSpec client = authority("Intermediate", key_of(type, 4));
   client.extended_key_usage = "clientAuth";
   add("ca-clients-only", issue(client, &root), {"root"});
   add("ca-no-certsign",
@@ -135,15 +145,15 @@ void World::add_odd_intermediates(x509::KeyType type) {
       {"root"});
   add("ca-excludes", with_extension(ca, NID_name_constraints, "excluded;DNS:example.com", &root),
       {"root"});
-  add("ca-namesake",
-      issue(without_identifiers(authority("Intermediate", pooled_key(type, 2))), &root), {"root"});
+  add("ca-namesake", issue(without_identifiers(authority("Intermediate", key_of(type, 2))), &root),
+      {"root"});
   // The same CA's next key, certified by its present one: self-issued, not self-signed.
-  add("ca-self-issued", issue(authority("Intermediate", pooled_key(type, 8)), &ca), {"ca", "root"});
+  add("ca-self-issued", issue(authority("Intermediate", key_of(type, 8)), &ca), {"ca", "root"});
 }
 
 void World::add_leaves(x509::KeyType type) {
   const Issued ca = at("ca").issued;
-  const Key key = pooled_key(type, 9);
+  const Key key = key_of(type, leaf_key);
   const std::vector<std::string> path{"ca", "root"};
   add("leaf", issue(leaf({host}, key), &ca), path, true);
   add("leaf-wildcard", issue(leaf({"*.example.com"}, key), &ca), path, true);
@@ -159,12 +169,12 @@ void World::add_leaves(x509::KeyType type) {
       {"ca-by-ring", "ring-b", "ring-a"}, true);
   add("leaf-by-v1", issue(without_identifiers(leaf({host}, key)), &at("ca-by-v1").issued),
       {"ca-by-v1", "v1-root"}, true);
-  add("leaf-other-key", issue(leaf({host}, pooled_key(type, 10)), &ca), path, true);
+  add("leaf-other-key", issue(leaf({host}, key_of(type, 10)), &ca), path, true);
 }
 
 void World::add_odd_leaves(x509::KeyType type) {
   const Issued ca = at("ca").issued;
-  const Key key = pooled_key(type, 9);
+  const Key key = key_of(type, leaf_key);
   const std::vector<std::string> path{"ca", "root"};
   CertificateSpec named = leaf({}, key);
   named.common_name = host;
@@ -191,7 +201,7 @@ void World::add_odd_leaves(x509::KeyType type) {
 }
 
 void World::add_lonely_leaves(x509::KeyType type) {
-  const Key key = pooled_key(type, 9);
+  const Key key = key_of(type, leaf_key);
   add("alone", issue(leaf({host}, key)), {}, true);
   add("alone-other-name", issue(leaf({"mail.example.org"}, key)), {}, true);
   add("alone-expired", issue(expired(leaf({host}, key))), {}, true);
