@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
@@ -34,6 +37,12 @@ FailureKind read_failure_kind(const Node& node) {
 dns::RecordType read_type(const Node& node) {
   const auto text = node.text(32);
   if (node.failed()) return {};
+  std::uint16_t number = 0;  // any number: see type_text() of the encoder
+  const auto [end, error] = std::from_chars(text.data() + std::min<std::size_t>(4, text.size()),
+                                            text.data() + text.size(), number);
+  if (text.starts_with("TYPE") && error == std::errc{} && end == text.data() + text.size()) {
+    return static_cast<dns::RecordType>(number);
+  }
   return node.check(dns::parse_record_type(text)).value_or(dns::RecordType{});
 }
 

@@ -17,9 +17,17 @@ std::int64_t seconds_of(std::chrono::seconds value) {
   return std::clamp<std::int64_t>(value.count(), 0, UINT32_MAX);  // what DNS can say
 }
 
+/// The mnemonic where it reads back, else TYPEnnn (RFC 3597): the type that an RRSIG covers is the
+/// word of a stranger and can be one that nobody may ask for.
+std::string type_text(dns::RecordType type) {
+  auto text = dns::to_string(type);
+  if (dns::parse_record_type(text) == type) return text;
+  return fmt::format("TYPE{}", static_cast<std::uint16_t>(type));
+}
+
 OrderedJson signature_json(const dns::Signature& signature) {
   return {{"owner", signature.owner.to_string()},
-          {"covered", dns::to_string(signature.covered)},
+          {"covered", type_text(signature.covered)},
           {"signer", signature.signer.to_string()},
           {"algorithm", signature.algorithm},
           {"key_tag", signature.key_tag},
@@ -72,7 +80,7 @@ void add_outcome(OrderedJson& out, dns::RecordType, const Failed& failed) {
 void add_lookup(OrderedJson& out, const dns::Question& question,
                 const dns::LookupOutcome& outcome) {
   out["name"] = question.name.to_string();
-  out["type"] = dns::to_string(question.type);
+  out["type"] = type_text(question.type);
   std::visit([&](const auto& shape) { add_outcome(out, question.type, shape); }, outcome);
 }
 
