@@ -15,6 +15,7 @@
 #include "libdane/dns/follow.hpp"
 #include "libdane/dns/makes.hpp"
 #include "libdane/dns/signals.hpp"
+#include "libdane/dns/upstream_check.hpp"
 
 namespace dane::dns {
 namespace {
@@ -33,7 +34,7 @@ using List = std::unique_ptr<getdns_list, GetdnsDelete>;
 /// One lookup a context at a time, so that never more are in flight than there are threads.
 constexpr std::size_t kMaxThreads = 24;
 /// getdns does not repeat a datagram that was lost: we do, after this time.
-constexpr milliseconds kOneTry{4000};
+constexpr milliseconds kOneTry{2000};
 
 Result<void> checked(getdns_return_t code, std::string_view what) {
   if (code == GETDNS_RETURN_GOOD) return {};
@@ -184,7 +185,10 @@ struct Job {
 class GetdnsResolver final : public Resolver {
  public:
   GetdnsResolver(Context first, std::vector<Endpoint> upstreams, TrustAnchors anchors)
-      : upstreams_(std::move(upstreams)), anchors_(std::move(anchors)), first_(std::move(first)) {}
+      : upstreams_(std::move(upstreams)),
+        anchors_(std::move(anchors)),
+        check_(upstreams_),
+        first_(std::move(first)) {}
   ~GetdnsResolver() override;
   GetdnsResolver(const GetdnsResolver&) = delete;
   GetdnsResolver& operator=(const GetdnsResolver&) = delete;
@@ -200,6 +204,7 @@ class GetdnsResolver final : public Resolver {
 
   const std::vector<Endpoint> upstreams_;
   const TrustAnchors anchors_;
+  UpstreamCheck check_;
   std::mutex mutex_;
   std::condition_variable more_;
   std::deque<std::shared_ptr<Job>> queue_;
@@ -222,6 +227,7 @@ Asked GetdnsResolver::ask(const Question& question, Deadline deadline) {
   // A NAPTR query in a signed zone makes getdns 1.6 abort the process.
   if (static_cast<unsigned>(question.type) == GETDNS_RRTYPE_NAPTR)
     return Failed{FailureKind::local, "getdns is not asked for NAPTR", question.to_string(), ""};
+  if (auto failed = check_.failure(question, deadline)) return std::move(*failed);
   const auto job = std::make_shared<Job>();
   job->question = question;
   job->deadline = deadline;
@@ -259,10 +265,10 @@ Asked GetdnsResolver::run(Context& context, const Job& job) {
     if (!made) return Failed{FailureKind::local, made.error().what, job.question.to_string(), ""};
     context = std::move(*made);
   }
-  for (;;) {
+  for (milliseconds patience = kOneTry;; patience *= 2) {
     const milliseconds left = time_left(job.deadline);
     if (left.count() <= 0) return timed_out(upstreams_, job.question);
-    if (auto asked = ask_once(context.get(), job.question, std::min(left, kOneTry)))
+    if (auto asked = ask_once(context.get(), job.question, std::min(left, patience)))
       return std::move(*asked);
   }
 }

@@ -78,6 +78,8 @@ Result<TrustAnchors> read_trust_anchors(const std::filesystem::path& file) {
     if (status != LDNS_STATUS_OK)
       return invalid(fmt::format("no DNS record: {}", ldns_get_errorstr_by_id(status)),
                      fmt::format("{}:{}", file.string(), at));
+    if (ldns_rr_get_type(record.get()) == 0)  // ldns takes a bare word for an owner name
+      return invalid("no DNS record", fmt::format("{}:{}", file.string(), at));
     if (anchors(record.get())) out.push_back(presentation(record.get()));
     if (out.size() > kMaxAnchors) return invalid("more than 64 trust anchors", file.string());
   }

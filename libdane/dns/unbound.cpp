@@ -17,6 +17,7 @@
 #include "libdane/dns/follow.hpp"
 #include "libdane/dns/makes.hpp"
 #include "libdane/dns/signals.hpp"
+#include "libdane/dns/upstream_check.hpp"
 
 namespace dane::dns {
 namespace {
@@ -66,6 +67,9 @@ constexpr std::array kBuiltInZones{
     "127.in-addr.arpa.",
     "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
     "ip6.arpa."};
+
+/// After this long without an answer it is worth asking whether there is a resolver at all.
+constexpr std::chrono::milliseconds kSlow{500};
 
 tl::unexpected<Error> setup_failed(const std::string& what, int code) {
   return fail("resolver-setup-failed",
@@ -117,7 +121,10 @@ struct Waiter {
 class UnboundResolver final : public Resolver {
  public:
   UnboundResolver(Context context, int wake_fd, std::vector<Endpoint> upstreams)
-      : context_(std::move(context)), wake_fd_(wake_fd), upstreams_(std::move(upstreams)) {
+      : context_(std::move(context)),
+        wake_fd_(wake_fd),
+        upstreams_(std::move(upstreams)),
+        check_(upstreams_) {
     worker_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
   }
   ~UnboundResolver() override;
@@ -145,7 +152,8 @@ class UnboundResolver final : public Resolver {
 
   Context context_;
   int wake_fd_;
-  std::vector<Endpoint> upstreams_;
+  const std::vector<Endpoint> upstreams_;
+  UpstreamCheck check_;
   std::mutex mutex_;
   std::condition_variable idle_;
   std::map<const Waiter*, std::shared_ptr<Waiter>> waiters_;  ///< what libunbound points to
@@ -190,12 +198,21 @@ Asked UnboundResolver::ask(const Question& question, Deadline deadline) {
                   question.to_string(), ""};
   waiters_.emplace(waiter.get(), waiter);
   ++callers_;
-  waiter->ready.wait_until(lock, deadline, [&] { return waiter->outcome.has_value(); });
+  const auto answered = [&] { return waiter->outcome.has_value(); };
+  std::optional<Failed> unreachable;
+  if (!waiter->ready.wait_until(lock, std::min(deadline, Deadline::clock::now() + kSlow),
+                                answered)) {
+    lock.unlock();
+    unreachable = check_.failure(question, deadline);
+    lock.lock();
+  }
+  if (!unreachable) waiter->ready.wait_until(lock, deadline, answered);
   // Cancelled for certain: never called back.  Otherwise the callback is on its way, and the
   // registry keeps the waiter alive until then.
   if (!waiter->outcome && ub_cancel(context_.get(), id) == 0) waiters_.erase(waiter.get());
   if (--callers_ == 0) idle_.notify_all();
-  return waiter->outcome ? std::move(*waiter->outcome) : timed_out;
+  if (waiter->outcome) return std::move(*waiter->outcome);
+  return unreachable ? std::move(*unreachable) : timed_out;
 }
 
 /// Order matters: a failed query is "insecure" to the library, and bogus data has an rcode too.

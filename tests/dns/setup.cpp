@@ -1,0 +1,260 @@
+/// \file  Making resolvers: options, trust anchors, resolv.conf, and asking once.
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "dane/dns/resolvers.hpp"
+
+#include "libdane/dns/makes.hpp"
+
+using namespace dane;
+using namespace std::chrono_literals;
+using dns::Question;
+using dns::RecordType;
+using dns::Validator;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct TemporaryFile {
+  explicit TemporaryFile(const std::string& text) {
+    std::string name = (fs::temp_directory_path() / "dane-dns-XXXXXX").string();
+    const int fd = mkstemp(name.data());
+    REQUIRE(fd >= 0);
+    close(fd);
+    path = name;
+    std::ofstream(path, std::ios::binary) << text;
+  }
+  ~TemporaryFile() { fs::remove(path); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  fs::path path;
+};
+
+const Endpoint kLoopback{IpAddress::parse("127.0.0.1").value(), 9};
+// The root's key-signing key of 2017 as a DS record, published by IANA.
+const std::string kDs =
+    ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n";
+const std::string kKey =
+    "test. IN DNSKEY 257 3 13 "
+    "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==\n";
+
+std::string anchor_error(const std::string& text) {
+  const TemporaryFile file(text);
+  const auto got = dns::read_trust_anchors(file.path);
+  return got ? "none" : got.error().code;
+}
+
+Deadline in(std::chrono::milliseconds d) {
+  return std::chrono::steady_clock::now() + d;
+}
+
+/// Answers when told to; counts.
+class GatedResolver final : public dns::Resolver {
+ public:
+  dns::LookupOutcome lookup(const Question&, Deadline deadline) override {
+    std::unique_lock lock(mutex_);
+    ++asked;
+    changed_.notify_all();
+    if (throws) throw std::runtime_error("broken");
+    if (!changed_.wait_until(lock, deadline, [&] { return open_; }))
+      return Failed{FailureKind::timeout, "inner", "", ""};
+    return Absent{5s, Security::secure, true};
+  }
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void wait_until_asked(int times) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return asked >= times; });
+  }
+  std::atomic<int> asked{0};
+  std::atomic<bool> throws{false};
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
+Question question(const char* name) {
+  return {DomainName::parse(name).value(), RecordType::tlsa};
+}
+
+}  // namespace
+
+TEST_CASE("validators have names", "[setup]") {
+  for (const auto v : {Validator::unbound, Validator::getdns, Validator::both, Validator::ad})
+    CHECK(dns::parse_validator(to_string(v)) == v);
+  for (const auto* bad : {"", "Unbound", "none", "ad "}) {
+    const auto got = dns::parse_validator(bad);
+    REQUIRE_FALSE(got.has_value());
+    CHECK(got.error().code == "validator-unknown");
+  }
+}
+
+TEST_CASE("trust anchor files", "[setup]") {
+  SECTION("DS and DNSKEY, comments, empty lines, lower case") {
+    const TemporaryFile file("; a comment\n\n" + kDs + "  \n" + kKey + "test. 60 in ds " +
+                             "12345 13 2 " + std::string(64, 'a') + " ; trailing\n");
+    const auto got = dns::read_trust_anchors(file.path);
+    REQUIRE(got.has_value());
+    CHECK(got->size() == 3);
+  }
+  SECTION("over several lines, with $TTL") {
+    const TemporaryFile file(
+        "$TTL 300\n. IN DS 20326 8 2 (\n  E06D44B80B8F1D39A95C0B0D7C65D084\n"
+        "  58E880409BBC683457104237C7F8EC8D )\n");
+    CHECK(dns::read_trust_anchors(file.path).value().size() == 1);
+  }
+  SECTION("what cannot anchor") {
+    CHECK(anchor_error("") == "trust-anchor-invalid");
+    CHECK(anchor_error("; nothing\n") == "trust-anchor-invalid");
+    CHECK(anchor_error("test. IN A 192.0.2.1\n") == "trust-anchor-invalid");
+    CHECK(anchor_error("<?xml version=\"1.0\"?>\n") == "trust-anchor-invalid");
+    CHECK(anchor_error(kDs + "test. IN DNSKEY 257 3 13 !!!\n") == "trust-anchor-invalid");
+    CHECK(anchor_error(std::string("\0\1\2", 3)) == "trust-anchor-invalid");
+    CHECK(anchor_error(std::string((1 << 20) + 1, ';')) == "trust-anchor-invalid");
+    // Revoked, and without the Zone Key flag.
+    std::string key = kKey;
+    CHECK(anchor_error(key.replace(key.find("257"), 3, "385")) == "trust-anchor-invalid");
+    key = kKey;
+    CHECK(anchor_error(key.replace(key.find("257"), 3, "001")) == "trust-anchor-invalid");
+  }
+  SECTION("the place of an error is named") {
+    const TemporaryFile file(kDs + "\nnonsense here\n");
+    const auto got = dns::read_trust_anchors(file.path);
+    REQUIRE_FALSE(got.has_value());
+    CHECK(got.error().where == file.path.string() + ":3");
+  }
+  SECTION("unreadable") {
+    for (const auto* path : {"/nonexistent/root.key", "/tmp"}) {
+      const auto got = dns::read_trust_anchors(path);
+      REQUIRE_FALSE(got.has_value());
+      CHECK(got.error().code == "trust-anchor-unreadable");
+    }
+  }
+}
+
+TEST_CASE("resolvers are made, or it is said why not", "[setup]") {
+  const TemporaryFile good(kDs);
+  const TemporaryFile bad("nothing\n");
+  const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::both);
+  INFO(to_string(v));
+  CHECK(dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = good.path}).has_value());
+  const Endpoint v6{IpAddress::parse("::1").value(), 9};
+  CHECK(
+      dns::make_resolver(v, {.upstreams = {v6, kLoopback}, .trust_anchor = good.path}).has_value());
+  CHECK(dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = bad.path}).error().code ==
+        "trust-anchor-invalid");
+  CHECK(dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = "/nonexistent"})
+            .error()
+            .code == "trust-anchor-unreadable");
+  CHECK(dns::make_resolver(v, {.upstreams = {}, .trust_anchor = good.path}).error().code ==
+        "resolver-setup-failed");
+}
+
+TEST_CASE("a resolver that is not running is told soon", "[setup]") {
+  const TemporaryFile anchors(kDs);
+  const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::both);
+  INFO(to_string(v));
+  const auto resolver =
+      dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = anchors.path}).value();
+  const auto begin = std::chrono::steady_clock::now();
+  const auto outcome = resolver->lookup(question("a.example"), in(60s));
+  REQUIRE(std::holds_alternative<Failed>(outcome));
+  CHECK(std::get<Failed>(outcome).kind == FailureKind::local);
+  CHECK_THAT(std::get<Failed>(outcome).what, Catch::Contains("127.0.0.1:9"));
+  CHECK(std::chrono::steady_clock::now() - begin < 30s);
+}
+
+TEST_CASE("resolv.conf", "[setup]") {
+  const auto servers = [](const std::string& text) {
+    const TemporaryFile file(text);
+    std::string out;
+    const auto got = dns::read_resolv_conf(file.path);
+    if (!got) return got.error().code;
+    for (const auto& e : *got) out += (out.empty() ? "" : " ") + e.to_string();
+    return out;
+  };
+  CHECK(servers("nameserver 192.0.2.1\n") == "192.0.2.1:53");
+  CHECK(servers("# nameserver 192.0.2.9\n; c\nsearch example.com\n\tnameserver\t2001:db8::1 # x\n"
+                "options edns0 trust-ad\nnameserver 127.0.0.53") ==
+        "[2001:db8::1]:53 127.0.0.53:53");
+  CHECK(servers("nameserver fe80::1%eth0\nnameserver bad\nnameserver\nnameserver 192.0.2.1\n"
+                "nameserver 192.0.2.1\n") == "192.0.2.1:53");
+  CHECK(servers("nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\n"
+                "nameserver 192.0.2.4\n") == "192.0.2.1:53 192.0.2.2:53 192.0.2.3:53");
+  CHECK(servers("nameserver 192.0.2.1\r\n") == "192.0.2.1:53");
+  CHECK(servers("") == "resolv-conf-empty");
+  CHECK(servers("nameservers 192.0.2.1\nNAMESERVER 192.0.2.1\n") == "resolv-conf-empty");
+  CHECK(servers(std::string(1 << 20, 'x') + "\nnameserver 192.0.2.1\n") == "resolv-conf-empty");
+  CHECK(dns::read_resolv_conf("/nonexistent").error().code == "resolv-conf-unreadable");
+  CHECK(dns::read_resolv_conf("/tmp").error().code == "resolv-conf-unreadable");
+}
+
+TEST_CASE("the same question is asked once", "[memo]") {
+  GatedResolver inner;
+  const auto memo = dns::make_memo_resolver(inner);
+  std::vector<dns::LookupOutcome> outcomes(8);
+  {
+    std::vector<std::jthread> callers;
+    for (auto& outcome : outcomes)
+      callers.emplace_back([&] { outcome = memo->lookup(question("a.example"), in(60s)); });
+    inner.wait_until_asked(1);
+    inner.open();
+  }
+  for (const auto& outcome : outcomes)
+    CHECK(outcome == dns::LookupOutcome(Absent{5s, Security::secure, true}));
+  CHECK(inner.asked == 1);
+  static_cast<void>(memo->lookup(question("a.example"), in(60s)));
+  CHECK(inner.asked == 1);
+  static_cast<void>(memo->lookup(question("b.example"), in(60s)));
+  CHECK(inner.asked == 2);
+}
+
+TEST_CASE("each caller's own deadline holds", "[memo]") {
+  GatedResolver inner;
+  const auto memo = dns::make_memo_resolver(inner);
+  dns::LookupOutcome patient;
+  std::jthread caller([&] { patient = memo->lookup(question("a.example"), in(60s)); });
+  inner.wait_until_asked(1);
+  const auto hasty = memo->lookup(question("a.example"), in(50ms));
+  REQUIRE(std::holds_alternative<Failed>(hasty));
+  CHECK(std::get<Failed>(hasty).kind == FailureKind::timeout);
+  inner.open();
+  caller.join();
+  CHECK(std::holds_alternative<Absent>(patient));
+  CHECK(inner.asked == 1);
+}
+
+TEST_CASE("one caller's short patience is no answer to others", "[memo]") {
+  GatedResolver inner;
+  const auto memo = dns::make_memo_resolver(inner);
+  dns::LookupOutcome hasty, patient;
+  std::jthread first([&] { hasty = memo->lookup(question("a.example"), in(100ms)); });
+  inner.wait_until_asked(1);
+  std::jthread second([&] { patient = memo->lookup(question("a.example"), in(60s)); });
+  first.join();
+  CHECK(std::holds_alternative<Failed>(hasty));
+  inner.wait_until_asked(2);
+  inner.open();
+  second.join();
+  CHECK(std::holds_alternative<Absent>(patient));
+}
+
+TEST_CASE("an exception of the inner resolver locks nobody out", "[memo]") {
+  GatedResolver inner;
+  const auto memo = dns::make_memo_resolver(inner);
+  inner.throws = true;
+  CHECK_THROWS_AS(memo->lookup(question("a.example"), in(60s)), std::runtime_error);
+  inner.throws = false;
+  inner.open();
+  CHECK(std::holds_alternative<Absent>(memo->lookup(question("a.example"), in(60s))));
+}
