@@ -132,9 +132,10 @@ class Judge:
 
     def connect(self, address, port, protocol, base, reference, records, signatures):
         """(reached, handshake done, verified by DANE)"""
-        command = ["openssl", "s_client", "-brief", "-no-CAfile", "-no-CApath", "-no-CAstore", "-connect", f"[{address}]:{port}" if ":" in address else
-                   f"{address}:{port}", "-servername", base, "-sigalgs", signatures,
-                   "-dane_tlsa_domain", reference, "-dane_ee_no_namechecks"]
+        command = ["openssl", "s_client", "-brief", "-no-CAfile", "-no-CApath", "-no-CAstore",
+                   "-connect", f"[{address}]:{port}" if ":" in address else f"{address}:{port}",
+                   "-servername", base, "-sigalgs", signatures, "-dane_tlsa_domain", reference,
+                   "-dane_ee_no_namechecks"]
         if protocol != "none":
             command += ["-starttls", protocol, "-name", "judge.test"]
         if protocol == "xmpp":

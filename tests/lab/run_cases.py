@@ -48,13 +48,13 @@ class Runner:
     def command(self, row, validator, save):
         options = [option.format(**self.places) for option in row.options]
         command = [self.tool, *([] if row.is_host else [row.name]), *options, "--format", "json",
-                   "--trust-anchor", self.places["trust_anchor"], "--save", save, "--reference-host", ""]
+                   "--trust-anchor", self.places["trust_anchor"], "--save", save]
         if row.is_host and ":" in options[options.index("--host") + 1]:
             pass  # HOST:PORT names the port
         else:
             command += ["--port", self.places["port"]]
         for option, value in (("--resolver", self.places["resolver"]), ("--timeout", str(TIMEOUT_S)),
-                              ("--validator", validator)):
+                              ("--validator", validator), ("--reference-host", "")):
             if option not in options:
                 command += [option, value]
         if "--cert" in options:

@@ -58,13 +58,17 @@ def zones(w):
     w.zone("unsigned.optout.test", algorithm="")
     w.zone("expired.test", validity=("-60d", "-2d"))
     w.zone("expiring.test", validity=("-20d", "+20h"))
+    host = "mx1.tlsa-expired-sig.test"
+    w.zone(f"_tcp.{host}", validity=("-60d", "-2d"))
     w.zone("tampered.test", damage=flip_tlsa)
     w.zone("nosig.test", damage=drop_tlsa_signatures)
     w.zone("wrongds.test", ds_damage=wrong_ds)
     w.zone("unkalg.test", ds_damage=unknown_ds_algorithm)
     for name in w.zones:
-        if name not in (".", "test", "sub.signed.test"):
+        if name not in (".", "test", "sub.signed.test", f"_tcp.{host}"):
             mail_at(w, name)
+    w.domain("tlsa-expired-sig.test", "mx1")
+    good_host(w, host)
 
 
 def aliases(w):

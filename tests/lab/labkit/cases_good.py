@@ -9,13 +9,13 @@ def plant(w):
     def leaf(name, **options):
         return pki.leaf(f"mx1.{name}.test", **options)
 
-    for name, selector, kind in (("good-311", 1, "ec"), ("good-301", 0, "ec"), ("good-rsa", 1, "rsa"),
+    for name, selector, kind in (("good-ecdsa", 1, "ec"), ("good-301", 0, "ec"), ("good-rsa", 1, "rsa"),
                                  ("good-ed25519", 1, "ed25519")):
         certificate = leaf(name, kind=kind)
         simple(w, name, [certificate], record(3, selector, 1, certificate))
 
-    both = [leaf("good-both"), leaf("good-both", kind="rsa")]
-    simple(w, "good-both", both, *(record(3, 1, 1, c) for c in both))
+    both = [leaf("good-311"), leaf("good-311", kind="rsa")]
+    simple(w, "good-311", both, *(record(3, 1, 1, c) for c in both))
     certificate = leaf("good-two-digests")
     simple(w, "good-two-digests", [certificate], record(3, 1, 1, certificate), record(3, 1, 2, certificate))
     certificate = leaf("good-rollover")

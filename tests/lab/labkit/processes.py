@@ -47,11 +47,11 @@ class Daemons:
         return (self.logs / f"{name}.log").read_text(errors="replace")[-2000:]
 
     def running(self):
-        """{name: process group} of those still there."""
+        """{name: process group} of those still there; a process number used again is not ours."""
         found = {}
         for file in sorted(self.pids.glob("*.pid")):
             pid, since = file.read_text().split()
-            if start_time(pid) == since or group_members(int(pid)):
+            if start_time(pid) in (since, None) and group_members(int(pid)):
                 found[file.stem] = int(pid)
         return found
 
