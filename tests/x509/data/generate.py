@@ -112,12 +112,16 @@ case("bad-not-before", "letters in notBefore: valid at no time",
 case("offset-date", "an offset instead of Z is not RFC 5280: valid at no time",
      good.replace(b"270607080910Z", b"2706070809+01"), not_before=BEGIN, not_after="0000-01-01T00:00:00Z")
 
+case("no-seconds", "GeneralizedTime without seconds is not RFC 5280: valid at no time",
+     good.replace(b"\x17\x0d270607080910Z", b"\x18\x0d202706070809Z"), not_before=BEGIN,
+     not_after="0000-01-01T00:00:00Z")
+
 case("rfc2253", "specials, several attributes in one RDN, an unknown attribute type",
      make("p256", name(part(NameOID.COUNTRY_NAME, "DE", _ASN1Type.PrintableString),
                        part(NameOID.ORGANIZATION_NAME, " Müller, \"Söhne\" + <Co>; "),
-                       [part(NameOID.ORGANIZATIONAL_UNIT_NAME, "#1")],
+                       [part(NameOID.ORGANIZATIONAL_UNIT_NAME, "#1"), part(NameOID.LOCALITY_NAME, "x")],
                        part(ObjectIdentifier("1.2.3.4.5"), "odd\\one")), B, E),
-     subject=r'1.2.3.4.5=odd\\one,OU=\#1,O=\ Müller\, \"Söhne\" \+ \<Co\>\;\ ,C=DE', common_names=[])
+     subject=r'1.2.3.4.5=odd\\one,OU=\#1+L=x,O=\ Müller\, \"Söhne\" \+ \<Co\>\;\ ,C=DE', common_names=[])
 case("hostile-subject", "NUL, terminal escape and right-to-left override in names",
      make("p256", name(cn("mx\x00.evil\x1b[31m\u202e")), B, E),
      subject=r"CN=mx\x00.evil\x1b[31m\xe2\x80\xae", common_names=["mx\x00.evil\x1b[31m\u202e"])
