@@ -159,13 +159,24 @@ std::optional<ProbeFailed> TlsSession::close(std::string_view farewell, Deadline
   const bool accepted = SSL_version(ssl_.get()) < TLS1_3_VERSION;
   if (!accepted)
     if (auto rejected = await_acceptance(deadline)) return rejected;
-  // A farewell is answered by the server's close; without one our close has to come first.
-  if (farewell.empty()) end_session(deadline);
-  while (connection_.read(deadline).status == IoStatus::ok) {
-  }
-  if (!farewell.empty()) end_session(deadline);
+  // A farewell is answered; not every server closes behind its answer before we do.
+  if (!farewell.empty()) await_answer(deadline);
+  end_session(deadline);
+  if (farewell.empty())
+    while (connection_.read(deadline).status == IoStatus::ok) {
+    }
   ERR_clear_error();
   return std::nullopt;
+}
+
+void TlsSession::await_answer(Deadline deadline) {
+  std::array<char, 4096> answer{};
+  while (!answered_) {
+    ERR_clear_error();
+    const int got = SSL_read(ssl_.get(), answer.data(), static_cast<int>(answer.size()));
+    if (got > 0 || SSL_get_error(ssl_.get(), got) != SSL_ERROR_WANT_READ) return;
+    if (fill(deadline) != IoStatus::ok) return;
+  }
 }
 
 std::optional<ProbeFailed> TlsSession::await_acceptance(Deadline deadline) {
@@ -175,7 +186,8 @@ std::optional<ProbeFailed> TlsSession::await_acceptance(Deadline deadline) {
   do {
     ERR_clear_error();
     const int got = SSL_read(ssl_.get(), reply.data(), static_cast<int>(reply.size()));
-    if (got > 0) return std::nullopt;
+    answered_ = got > 0;
+    if (answered_) return std::nullopt;
     const int reason = SSL_get_error(ssl_.get(), got);
     if (reason == SSL_ERROR_SSL) {
       const auto error = take_error();

@@ -26,13 +26,14 @@ class TlsSession {
 
   [[nodiscard]] std::variant<Presented, ProbeFailed> handshake(Deadline deadline);
 
-  /// Says `farewell` and waits for the server to end, until `deadline` at most.
+  /// Says `farewell`, waits for its answer until `deadline` at most, and ends the session.
   /// \return why the server rejected the handshake after all: in TLS 1.3 the client is done
   /// before the server has seen its last flight, e.g. a client certificate that is missing.
   [[nodiscard]] std::optional<ProbeFailed> close(std::string_view farewell, Deadline deadline);
 
  private:
   [[nodiscard]] std::optional<ProbeFailed> await_acceptance(Deadline deadline);
+  void await_answer(Deadline deadline);
   void end_session(Deadline deadline);
   [[nodiscard]] IoStatus flush(Deadline deadline);
   [[nodiscard]] IoStatus fill(Deadline deadline);
@@ -42,6 +43,7 @@ class TlsSession {
   std::unique_ptr<SSL, SslDeleter> ssl_;
   BIO* incoming_ = nullptr;  ///< owned by ssl_
   BIO* outgoing_ = nullptr;
+  bool answered_ = false;  ///< the server has said something behind the handshake
 };
 
 }  // namespace dane::probe
