@@ -1,10 +1,20 @@
 #include <mutex>
+#include <utility>
+#include <variant>
 
 #include "dane/evidence/evidence.hpp"
 
 namespace dane::evidence {
 
 namespace {
+bool was_turned_away(const probe::ProbeResult& result) {
+  using probe::ProbeFailure;
+  const auto* failed = std::get_if<probe::ProbeFailed>(&result.outcome);
+  return failed &&
+         (failed->kind == ProbeFailure::refused || failed->kind == ProbeFailure::connect_failed ||
+          failed->kind == ProbeFailure::greeting_rejected || failed->kind == ProbeFailure::closed);
+}
+
 /// What has come back so far; shared by the doors below.
 class Store {
  public:
@@ -13,6 +23,14 @@ class Store {
   Value keep(std::map<Key, Value> Evidence::*part, const Key& key, Value value) {
     const std::lock_guard lock(mutex_);
     return (evidence_.*part).try_emplace(key, std::move(value)).first->second;
+  }
+  /// The same for a probe, but a result that only shows a limit on connections gives way: a survey
+  /// repeats such a probe, and its last result is the one that counts.
+  probe::ProbeResult keep_probe(const probe::ProbeRequest& request, probe::ProbeResult result) {
+    const std::lock_guard lock(mutex_);
+    const auto [kept, is_new] = evidence_.probes.try_emplace(request, result);
+    if (!is_new && was_turned_away(kept->second)) kept->second = std::move(result);
+    return kept->second;
   }
   [[nodiscard]] Evidence copy() const {
     const std::lock_guard lock(mutex_);
@@ -55,7 +73,7 @@ class RecordingProber final : public probe::TlsProber {
  public:
   RecordingProber(probe::TlsProber& live, Store& store) : live_(live), store_(store) {}
   probe::ProbeResult probe(const probe::ProbeRequest& request, Deadline deadline) override {
-    return store_.keep(&Evidence::probes, request, live_.probe(request, deadline));
+    return store_.keep_probe(request, live_.probe(request, deadline));
   }
 
  private:

@@ -93,6 +93,36 @@ TEST_CASE("a replay sees what the run saw, with threads and repeated questions",
   CHECK(run(replay.sources(), items) == live);
 }
 
+TEST_CASE("a probe that was turned away gives way to its repetition", "[evidence][replay]") {
+  class LimitingServer final : public probe::TlsProber {
+   public:
+    explicit LimitingServer(std::vector<probe::ProbeFailure> kinds) : kinds_(std::move(kinds)) {}
+    probe::ProbeResult probe(const probe::ProbeRequest&, Deadline) override {
+      return {probe::ProbeFailed{kinds_.at(count_++), "", "", ""}, {}};
+    }
+
+   private:
+    std::vector<probe::ProbeFailure> kinds_;
+    std::size_t count_ = 0;
+  };
+  using probe::ProbeFailure;
+  const auto second_seen = [](ProbeFailure first, ProbeFailure second) {
+    FickleWorld world;
+    LimitingServer server({first, second});
+    const FixedClock clock(test::time_of("2026-11-21T22:00:00Z"));
+    evidence::Recorder recorder(Sources{world, world, server, clock});
+    const auto sources = recorder.sources();
+    (void)sources.tls.probe(request(1), later);
+    const auto seen = sources.tls.probe(request(1), later);
+    CHECK(recorder.take().probes.at(request(1)) == seen);
+    return std::get<probe::ProbeFailed>(seen.outcome).kind;
+  };
+  CHECK(second_seen(ProbeFailure::greeting_rejected, ProbeFailure::timeout) ==
+        ProbeFailure::timeout);
+  CHECK(second_seen(ProbeFailure::refused, ProbeFailure::closed) == ProbeFailure::closed);
+  CHECK(second_seen(ProbeFailure::timeout, ProbeFailure::closed) == ProbeFailure::timeout);
+}
+
 TEST_CASE("the file does not depend on the order of asking", "[evidence][replay]") {
   const FixedClock clock(test::time_of("2026-11-21T22:00:00Z"));
   std::vector<std::string> files;
