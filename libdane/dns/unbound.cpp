@@ -52,8 +52,10 @@ constexpr std::array kOptions{
     Option{"outgoing-num-tcp:", "32"},
     Option{"msg-cache-size:", "8m"},
     Option{"rrset-cache-size:", "16m"},
+    // A forwarder may need seconds for its own recursion; the caller's deadline bounds the wait.
+    Option{"infra-cache-min-rtt:", "1000"},
+    Option{"outbound-msg-retry:", "10"},
     // One silent zone behind the forwarder must not make the forwarder count as down.
-    Option{"infra-host-ttl:", "1"},
     Option{"infra-keep-probing:", "yes"},
 };
 
