@@ -129,12 +129,12 @@ Result<void> take_rehearsal(const Arguments& a, Request& r) {
   }
   auto chain = x509::read_certificates(a.cert);
   if (!chain) return tl::unexpected(chain.error());
+  r.rehearsal = check::Rehearsal{std::move(*chain), printable(a.cert, 200)};
   if (!a.key.empty()) {
     const auto key = x509::read_public_key(a.key);
     if (!key) return tl::unexpected(key.error());
-    r.key_belongs = *key == chain->front().spki_der();
+    r.rehearsal->key_belongs = *key == r.rehearsal->chain.front().spki_der();
   }
-  r.rehearsal = check::Rehearsal{std::move(*chain), printable(a.cert, 200)};
   for (const auto& text : a.authorities) {
     const auto server = parse_endpoint(text, dns_port);
     if (!server)

@@ -32,7 +32,6 @@ struct Request {
   bool no_ca = false;
   DomainName reference_host;
   std::optional<check::Rehearsal> rehearsal;
-  std::optional<bool> key_belongs;  ///< --key: does it belong to the new leaf?
   std::vector<Endpoint> authority_servers;
   std::uint16_t authority_port = 53;
 };

@@ -41,7 +41,7 @@ T checked(Result<T> result) {
 void encode_rehearsal(Json& out, const Request& r) {
   out["rehearsal"] =
       Json{{"source", r.rehearsal->source}, {"chain", encode_chain(r.rehearsal->chain)}};
-  if (r.key_belongs) out["rehearsal"]["key_belongs"] = *r.key_belongs;
+  if (r.rehearsal->key_belongs) out["rehearsal"]["key_belongs"] = *r.rehearsal->key_belongs;
   out["authority_port"] = r.authority_port;
   out["authorities"] = Json::array();
   for (const auto& server : r.authority_servers) {
@@ -53,7 +53,8 @@ void decode_rehearsal(const Json& in, Request& r) {
   const auto& rehearsal = in.at("rehearsal");
   r.rehearsal = check::Rehearsal{checked(decode_chain(rehearsal.at("chain"))),
                                  printable(rehearsal.at("source").get<std::string>(), 200)};
-  if (rehearsal.contains("key_belongs")) r.key_belongs = rehearsal.at("key_belongs").get<bool>();
+  if (rehearsal.contains("key_belongs"))
+    r.rehearsal->key_belongs = rehearsal.at("key_belongs").get<bool>();
   r.authority_port = in.at("authority_port").get<std::uint16_t>();
   for (const auto& server : in.at("authorities")) {
     r.authority_servers.push_back(
