@@ -1,4 +1,6 @@
 // Evidence written by hand, as a script would write it, and its broken copies.
+#include <fstream>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -193,4 +195,19 @@ TEST_CASE("evidence is bounded in size, depth and number", "[evidence][decode]")
   std::string many = "[";
   for (int i = 0; i < 2'000'001; ++i) many += "0,";
   CHECK(error_of(many).code == "evidence-too-large");
+}
+
+TEST_CASE("the example of dane-evidence(5) is read", "[evidence][decode]") {
+  std::ifstream page(DANE_SOURCE_DIR "/man/dane-evidence.5");
+  std::string example;
+  bool inside = false;
+  for (std::string line; std::getline(page, line);) {
+    if (line.rfind("{ \"schema\"", 0) == 0) inside = true;
+    if (inside && line == ".Ed") break;
+    if (inside) example += line + "\n";
+  }
+  const auto got = evidence::decode(example, "man page");
+  if (!got) FAIL(got.error().where << ": " << got.error().what);
+  REQUIRE(got->lookups.size() == 1);
+  CHECK(std::get<Failed>(got->lookups.begin()->second).kind == FailureKind::timeout);
 }
