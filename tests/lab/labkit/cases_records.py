@@ -5,6 +5,8 @@ from cryptography.hazmat.primitives import serialization
 from .pki import digest
 from .world import record, simple
 
+# Key of Let's Encrypt R3, which many domains pin although it issues no more.
+RETIRED_CA = "8d02536c887482bc34ff54e41d2ba659bf85b341a0a20afadb5813dcfbcf286d"
 EMPTY_SHA256 = digest("sha256", b"")
 
 
@@ -28,6 +30,7 @@ def mistakes(w):
         "truncated-sha512": lambda c: ["3 1 1 " + digest("sha512", c.spki)[:64]],
         "usage-leaf-as-ta": lambda c: [record(2, 1, 1, c)],
         "usage-ca-as-ee": lambda c: [record(3, 1, 1, pki.intermediate)],
+        "retired-ca": lambda c: [f"2 1 1 {RETIRED_CA}"],
         "empty-digest": lambda c: [f"3 1 1 {EMPTY_SHA256}"],
         "pem-digest": lambda c: ["3 0 1 " + digest("sha256", c.pem.encode())],
         "key-bits-digest": lambda c: ["3 1 1 " + digest("sha256", key_bits(c))],
