@@ -199,7 +199,8 @@ Result<Request> check_arguments(const Arguments& a) {
   if (!profile) return tl::unexpected(profile.error());
   r.profile = *profile;
   if (const auto taken = take_rehearsal(a, r); !taken) return tl::unexpected(taken.error());
-  const auto reference = a.reference_host.value_or(default_reference_host);
+  // The default host serves port 25 alone: of other ports it would say nothing.
+  const auto reference = a.reference_host.value_or(r.port == 25 ? default_reference_host : "");
   if (!reference.empty()) {
     auto name = parse_name(reference, "--reference-host");
     if (!name) return tl::unexpected(name.error());
