@@ -17,7 +17,8 @@ namespace dane {
 /// items' order.  The calling thread takes part, so one item costs no thread.  An exception of
 /// `work` is rethrown after all threads have ended.
 template <class Item, class Work>
-[[nodiscard]] auto map_concurrently(const std::vector<Item>& items, std::size_t limit, Work&& work) {
+[[nodiscard]] auto map_concurrently(const std::vector<Item>& items, std::size_t limit,
+                                    Work&& work) {
   using Out = std::invoke_result_t<Work&, const Item&>;
   std::vector<std::optional<Out>> slots(items.size());
   std::atomic<std::size_t> next{0};
