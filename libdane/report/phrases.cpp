@@ -66,13 +66,7 @@ std::string service_name(const Subject& subject) {
 }
 
 bool is_zone_line(std::string_view line) {
-  if (line.empty()) return false;
-  if (line.front() == '_') return line.find(" TLSA ") != std::string_view::npos;
-  // RDATA alone: four words, the first three numbers.
-  const auto data = line.rfind(' ');
-  return data != std::string_view::npos && std::count(line.begin(), line.end(), ' ') == 3 &&
-         line.substr(0, data).find_first_not_of("0123456789 ") == std::string_view::npos &&
-         line.substr(data + 1).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return line.starts_with('_') && line.find(" TLSA ") != std::string_view::npos;
 }
 
 namespace {
@@ -90,18 +84,25 @@ int rank(Severity severity) {
   return 4;
 }
 
+std::string count_of(const Report& report, Severity severity, std::string_view noun) {
+  const auto count = std::count_if(report.findings.begin(), report.findings.end(),
+                                   [&](const Finding& f) { return f.severity == severity; });
+  return count == 0 ? std::string{} : fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 Answer answer_without_domain(const Report& report) {
-  Answer answer{report.status(), {}, {}};
   std::vector<std::string> parts;
   for (const auto& subject : report.subjects) {
-    parts.push_back(fmt::format("{}: {}", service_name(subject), subject.outcome));
+    const bool good = subject.outcome == "verified" || subject.because.empty();
+    parts.push_back(fmt::format("{}: {}{}", service_name(subject), subject.outcome,
+                                good ? std::string{} : ", " + subject.because));
   }
-  const auto sorted = by_severity(pointers_to(report.findings));
-  if (!sorted.empty() && sorted.front()->severity != Severity::note) {
-    parts.push_back(sorted.front()->text);
+  for (auto& count : {count_of(report, Severity::critical, "critical finding"),
+                      count_of(report, Severity::unknown, "open question"),
+                      count_of(report, Severity::warning, "warning")}) {
+    if (!count.empty()) parts.push_back(count);
   }
-  answer.text = parts.empty() ? "nothing was checked" : join(parts, "; ");
-  return answer;
+  return {report.status(), {}, parts.empty() ? "nothing was checked" : join(parts, "; ")};
 }
 }  // namespace
 

@@ -32,8 +32,7 @@ namespace dane::report {
 /// "mx1.example.com:25"; no port offline.
 [[nodiscard]] std::string service_name(const Subject& subject);
 
-/// A line that belongs into a zone file: "_25._tcp.mx1.example.com. IN TLSA 3 1 1 8d02...", or the
-/// RDATA of one, "3 1 1 8d02...".
+/// A line that belongs into a zone file: "_25._tcp.mx1.example.com. IN TLSA 3 1 1 8d02...".
 [[nodiscard]] bool is_zone_line(std::string_view line);
 
 /// Worst first: critical, unknown, warning, note; the report's order among equals.

@@ -46,6 +46,9 @@ RecordState state_of(const TlsaRow& row, const Subject& subject) {
     state.word = "unusable";
     state.style = Style::attention;
     if (state.lines.empty()) state.lines = {row.unusable_reason.value_or("cannot be used")};
+    for (auto& line : state.lines) {
+      if (line.starts_with("unusable: ")) line.erase(0, std::string_view("unusable: ").size());
+    }
     if (!row.unusable_rule.empty()) state.lines.front() += " [" + row.unusable_rule + "]";
   } else if (row.set_aside_by_agility) {
     state.word = "set aside";
@@ -70,7 +73,7 @@ RecordState state_of(const TlsaRow& row, const Subject& subject) {
 void write_record(Writer& out, const Subject& subject, std::size_t index, bool in_full) {
   const auto& row = subject.tlsa[index];
   const auto state = state_of(row, subject);
-  out.to_column(row_column).cell(fmt::format("#{}", index + 1), 4);
+  out.to_column(row_column).cell(fmt::format("#{}", index), 4);
   out.cell(state.word, 11, state.style);
   const std::size_t data_column = out.column();
   out.put(record_text(row, in_full));
@@ -99,28 +102,31 @@ void write_records(Writer& out, const Subject& subject, const RenderOptions& opt
   }
   if (!subject.reference_identifiers.empty()) {
     out.to_column(row_column);
-    out.wrapped("names that count: " + join(subject.reference_identifiers, ", "), row_column + 2);
+    out.wrapped("reference identifiers: " + join(subject.reference_identifiers, ", "),
+                row_column + 2);
     out.end_line();
   }
 }
 
-/// "by #1 (3 1 1), depth 0, name mx1.example.com", or why not.
-std::string chain_result(const Subject& subject, const ChainRow& chain, bool with_code) {
+/// "by #0 (2 1 1), depth 1, name mx1.example.com", or why not.
+std::string chain_result(const Subject& subject, const ChainRow& chain, bool verbose) {
   if (!chain.authenticated) {
     std::string text = chain.because;
     if (text.empty() && subject.tlsa.empty()) return "no TLSA record to check it against";
     if (text.empty()) text = "no record authenticates it";
-    if (with_code && chain.verify_error != 0) text += " (" + chain.verify_error_name + ")";
+    if (verbose && chain.verify_error != 0) text += " (" + chain.verify_error_name + ")";
     return text;
   }
   if (!chain.matched) return chain.because;
-  std::string text = fmt::format("by #{}", chain.matched->record + 1);
+  std::string text = fmt::format("by #{}", chain.matched->record);
+  bool name_counts = false;
   if (chain.matched->record < subject.tlsa.size()) {
     const auto& row = subject.tlsa[chain.matched->record];
     text += fmt::format(" ({} {} {})", row.usage, row.selector, row.matching_type);
+    name_counts = row.usage != 3;  // RFC 7671 section 5.1
   }
   text += fmt::format(", depth {}", chain.matched->depth);
-  if (chain.matched_name) text += ", name " + *chain.matched_name;
+  if (chain.matched_name && (name_counts || verbose)) text += ", name " + *chain.matched_name;
   return text;
 }
 
@@ -166,7 +172,8 @@ void write_chain(Writer& out, const Subject& subject, const ChainRow& chain, std
     const bool in_full = options.verbosity > 0;
     const auto digest = [&](const std::string& hex) { return in_full ? hex : shorten_hex(hex); };
     const auto& leaf = chain.certificates.front();
-    const std::size_t column = in_full ? row_column + 4 : std::min(hang, row_column + 40);
+    const bool fits = !in_full && hang + 40 <= Writer::width;
+    const std::size_t column = fits ? hang : row_column + 4;
     out.to_column(column).put("its key:         3 1 1 " + digest(leaf.spki_sha256)).end_line();
     out.to_column(column).put("its certificate: 3 0 1 " + digest(leaf.cert_sha256)).end_line();
   }

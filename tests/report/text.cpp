@@ -44,14 +44,14 @@ TEST_CASE("the answer comes first, then what was seen, then what to do", "[repor
 
 TEST_CASE("every record's fate and every address are shown", "[report][text]") {
   const auto text = text_of(test::two_hosts());
-  CHECK_THAT(text, Contains("#1  match      3 1 1 8d02536c..."));
+  CHECK_THAT(text, Contains("#0  match      3 1 1 8d02536c..."));
   CHECK_THAT(text, Contains("matches the leaf of RSA at 192.0.2.1, 2001:db8::1\n"));
-  CHECK_THAT(text, Contains("#1  no match   3 1 1 deadbeef..."));
+  CHECK_THAT(text, Contains("#0  no match   3 1 1 deadbeef..."));
   CHECK_THAT(text, Contains("matches nothing that the server presents\n"));
-  CHECK_THAT(text, Contains("#2  unusable   0 1 1 aabbccdd..."));
+  CHECK_THAT(text, Contains("#1  unusable   0 1 1 aabbccdd..."));
   CHECK_THAT(text, Contains("pkix-usage-for-smtp [S45]\n"));
-  CHECK_THAT(text, Contains("#3  set aside  3 1 1 99887766..."));
-  CHECK_THAT(text, Contains("192.0.2.1    ECDSA   TLSv1.3  verified    by #2 (3 1 1), depth 0\n"));
+  CHECK_THAT(text, Contains("#2  set aside  3 1 1 99887766..."));
+  CHECK_THAT(text, Contains("192.0.2.1    ECDSA   TLSv1.3  verified    by #1 (3 1 1), depth 0\n"));
   CHECK_THAT(text,
              Contains("192.0.2.2    RSA     TLSv1.3  REFUTED     no usable record matches\n"));
   CHECK_THAT(text, Contains("its key:         3 1 1 8d02536c..."));  // both sides of a mismatch
@@ -60,7 +60,7 @@ TEST_CASE("every record's fate and every address are shown", "[report][text]") {
   CHECK_THAT(text,
              Contains("192.0.2.2    ECDSA   -        none        no chain of this key type\n"));
   CHECK_THAT(text, Contains("192.0.2.3    not tested\n"));
-  CHECK_THAT(text, Contains("names that count: mx1.example.com, example.com\n"));
+  CHECK_THAT(text, Contains("reference identifiers: mx1.example.com, example.com\n"));
   CHECK_THAT(text, Contains("EXPIRED 2026-11-01\n"));
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a record that nothing was presented for is untested, not unmatched", 
   auto report = test::two_hosts();
   report.subjects[1].chains.clear();
   const auto text = text_of(report);
-  CHECK_THAT(text, Contains("#1  untested   3 1 1 deadbeef..."));
+  CHECK_THAT(text, Contains("#0  untested   3 1 1 deadbeef..."));
   CHECK_THAT(text, !Contains("no match"));
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("digests are short in the tree and whole with -v", "[report][text]") {
   const auto full = "3 1 1 " + test::digest("77aa0011");
   CHECK_THAT(text_of(test::two_hosts()), !Contains(full));
   const auto verbose = text_of(test::two_hosts(), {.verbosity = 1});
-  CHECK_THAT(verbose, Contains("#2  match      " + full + "\n"));
+  CHECK_THAT(verbose, Contains("#1  match      " + full + "\n"));
   CHECK_THAT(verbose, Contains("its key:         3 1 1 " + test::digest("8d02536c") + "\n"));
   CHECK_THAT(verbose, Contains("cipher TLS_AES_256_GCM_SHA384, SNI mx1.example.com\n"));
 }
