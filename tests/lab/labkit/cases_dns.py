@@ -157,13 +157,17 @@ def mail_on_aliases(w):
 
 
 def lookup_faults(w):
+    """A fault at a host name needs a zone there: unbound throws away denials from above the name it forwards."""
     for what in ("servfail", "refused", "silent"):
         for kind in ("MX", "A", "TLSA"):
             domain = f"{what}-{kind.lower()}.test"
             host, = w.domain(domain, "mx1")
+            if kind == "A":
+                w.zone(host)
             good_host(w, host)
             w.fault({"MX": domain, "A": host, "TLSA": w.owner(host)}[kind], kind, what)
     host, = w.domain("servfail-aaaa.test", "mx1")
+    w.zone(host)
     good_host(w, host)
     w.fault(host, "AAAA", "servfail")
     one, two = w.domain("one-tlsa-servfail.test", "mx1", "mx2")

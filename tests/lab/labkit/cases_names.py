@@ -35,8 +35,9 @@ def names(w):
     w.host("a.mx1.name-wildcard-deep.test", [pki.leaf("*.name-wildcard-deep.test")], ta)
 
     # A domain that is an alias: the certificate names only the domain it points to.
-    w.domain("alias-domain.test")
-    w.rr("alias-domain.test", "CNAME", "alias-target.test.")
+    for alias in ("post.deep-alias.test", "alias-domain.test"):
+        w.domain(alias)
+        w.rr(alias, "CNAME", "alias-target.test.")
     w.rr("alias-target.test", "MX", "10 mx1.alias-target.test.")
     w.host("mx1.alias-target.test", [pki.leaf("alias-target.test")], ta)
 
