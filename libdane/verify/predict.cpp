@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "dane/core/text.hpp"
+
 #include "libdane/verify/explain.hpp"
 #include "libdane/verify/path.hpp"
 
@@ -224,7 +226,8 @@ bool Walk::bare_key_signs_top() {
 
 std::optional<std::string> Walk::name_fault() const {
   if (x509::match_names(request_.chain.front(), request_.names, true)) return std::nullopt;
-  return fmt::format("no name of certificate 0 matches {}{}", request_.names.front(),
+  return fmt::format("no name of certificate 0 matches {}{}",
+                     printable(request_.names.front(), 255),
                      request_.names.size() > 1 ? " or the other reference names" : "");
 }
 

@@ -189,6 +189,12 @@ TEST_CASE("cross-signed authorities", "[verify]") {
 TEST_CASE("constraints of the authorities apply", "[verify][O17][S43]") {
   CHECK(judged({"leaf", "ca-not-ca", "root"}, {record(2, 1, 1, "root")}) ==
         "refuted ERR_INVALID_CA");
+  // keyCertSign without basicConstraints passes for the trust anchor, and only there.
+  CHECK(judged({"leaf", "ca-keyusage-only", "root"}, {record(2, 1, 1, "root")}) ==
+        "refuted ERR_INVALID_CA");
+  CHECK(judged({"leaf", "ca-keyusage-only"}, {record(2, 1, 1, "ca")}) == "authenticated by 0 at 1");
+  CHECK(judged({"leaf-by-v1", "ca-by-v1", "v1-root"}, {record(2, 1, 1, "v1-root")}) ==
+        "authenticated by 0 at 2");
   CHECK(judged({"leaf", "ca-no-certsign", "root"}, {record(2, 1, 1, "root")}) ==
         "refuted ERR_INVALID_CA");
   CHECK(judged({"leaf", "ca-clients-only", "root"}, {record(2, 1, 1, "root")}) ==
@@ -355,6 +361,30 @@ TEST_CASE("the last second of a certificate", "[verify]") {
   CHECK(judged(asked) == "refuted ERR_CERT_NOT_YET_VALID");
   asked.at = world_future;
   CHECK(judged(asked) == "authenticated by 0 at 1");
+}
+
+TEST_CASE("reasoning is printable whatever the certificate says", "[verify]") {
+  const Issued odd = issue({.common_name = "e\x1b[31mvil\u202e", .dns_names = {"a\x1b.example"}});
+  verify::Request asked;
+  asked.chain = {odd.certificate};
+  asked.records = {tlsa::make_record(CertificateUsage::dane_ta, Selector::spki,
+                                     MatchingType::sha2_256, odd.certificate)
+                       .value()};
+  asked.names = {"mx.\x1b[32mexample"};
+  asked.at = world_now;
+  auto got = verify::judge_chain(asked);
+  asked.records[0].matching_type = MatchingType::full;
+  asked.records[0].association_data = odd.certificate.spki_der();
+  const auto with_bare_key = verify::judge_chain(asked);
+  got.reasoning.insert(got.reasoning.end(), with_bare_key.reasoning.begin(),
+                       with_bare_key.reasoning.end());
+  got.reasoning.push_back(with_bare_key.prediction.because);
+  REQUIRE(got.reasoning.size() >= 6);
+  for (const auto& sentence : got.reasoning) {
+    INFO(sentence);
+    CHECK(sentence.find('\x1b') == std::string::npos);
+    CHECK(sentence.find("\u202e") == std::string::npos);
+  }
 }
 
 TEST_CASE("what cannot be judged is not refuted", "[verify]") {

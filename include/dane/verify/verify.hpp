@@ -69,7 +69,14 @@ struct Verification {
   std::vector<std::string> reasoning;       ///< for --explain: one printable sentence a step
 };
 
-/// The judge and the explanation side by side.
+/// The judge and the explanation side by side.  Thread-safe.
+///
+/// What Postfix's defaults and OpenSSL 3.0 imply: keys and digests of any strength are accepted
+/// (security level 0); a trust anchor that another CA issued counts for its key and name, its own
+/// dates do not; a certificate is out from the very second of notAfter.  With PKIX records in the
+/// RRset (Profile::any), OpenSSL asks `trusted` before what the server sent, so that a DANE-TA
+/// record may be passed over for a root that is in both; RFC 7671 section 4 advises against
+/// accepting both kinds.  Without a chain or a reference name the verdict is `undetermined`.
 [[nodiscard]] Verification judge_chain(const Request& request);
 
 /// The explanation alone (pure, no DANE code of OpenSSL).
