@@ -1,13 +1,15 @@
-// Help and manual page say the same: every option stands in the page, every option of the page exists, and
-// the page lists exactly the findings that the program knows.
-#include <CLI/CLI.hpp>
-#include <catch2/catch.hpp>
+// Help and manual page say the same: every option stands in the page, every option of the page
+// exists, and the page lists exactly the findings that the program knows.
 #include <fstream>
 #include <regex>
 #include <set>
 #include <sstream>
 
+#include <CLI/CLI.hpp>
+#include <catch2/catch.hpp>
+
 #include "dane/check/check.hpp"
+
 #include "tools/tlsa-check/arguments.hpp"
 
 namespace {
@@ -27,9 +29,11 @@ std::set<std::string> options_of_page(const std::string& page) {
   std::set<std::string> found;
   const std::regex item(R"(\n\.It ((Fl -?[A-Za-z0-9-]+)( ,)?[^\n]*))");
   const std::regex flag(R"(Fl (-?[A-Za-z0-9-]+))");
-  for (auto it = std::sregex_iterator(page.begin(), page.end(), item); it != std::sregex_iterator(); ++it) {
+  for (auto it = std::sregex_iterator(page.begin(), page.end(), item); it != std::sregex_iterator();
+       ++it) {
     const std::string line = (*it)[1];
-    for (auto f = std::sregex_iterator(line.begin(), line.end(), flag); f != std::sregex_iterator(); ++f) {
+    for (auto f = std::sregex_iterator(line.begin(), line.end(), flag); f != std::sregex_iterator();
+         ++f) {
       found.insert("-" + (*f)[1].str());
     }
   }
@@ -84,7 +88,8 @@ TEST_CASE("The manual page lists exactly the findings", "[man]") {
   const auto page = read_page();
   std::set<std::string> listed;
   const std::regex item(R"(\n\.It Cm ([a-z0-9-]+)\n)");
-  for (auto it = std::sregex_iterator(page.begin(), page.end(), item); it != std::sregex_iterator(); ++it) {
+  for (auto it = std::sregex_iterator(page.begin(), page.end(), item); it != std::sregex_iterator();
+       ++it) {
     listed.insert((*it)[1]);
   }
   std::set<std::string> known;
