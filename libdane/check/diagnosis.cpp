@@ -144,8 +144,8 @@ Findings path_faults(const Service& service, const ChainCase& seen) {
     if (auto fault = date_fault(service, seen.chain[position]); !fault.empty())
       dates.push_back(std::move(fault));
   }
-  if (!dates.empty()) faults.push_back(expired(service, seen, std::move(dates)));
   const bool explained = (name_error && !verification.name) || (date_error && !dates.empty());
+  if (!dates.empty()) faults.push_back(expired(service, seen, std::move(dates)));
   if (!explained) faults.push_back(invalid_chain(service, seen));
   return faults;
 }

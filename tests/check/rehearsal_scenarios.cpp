@@ -1,0 +1,177 @@
+#include "scenario.hpp"
+
+namespace dane::test {
+
+namespace {
+
+using S = Severity;
+constexpr auto owner = "_25._tcp.mx1.example.com";
+
+smtp::DomainFacts facts_with(const std::vector<std::string>& validated) {
+  return ecdsa_domain(validated, pki().chain(pki().ecdsa));
+}
+
+smtp::DomainFacts& at_server(smtp::DomainFacts& facts, const std::string& server,
+                             dns::LookupOutcome outcome) {
+  const auto last = std::to_string(50 + facts.authorities.size());
+  facts.authorities.push_back({name(server),
+                               {IpAddress::parse("192.0.2." + last).value(), 53},
+                               name(owner),
+                               std::move(outcome)});
+  return facts;
+}
+
+smtp::DomainFacts everywhere(const std::vector<std::string>& validated,
+                             const std::vector<std::string>& first,
+                             const std::vector<std::string>& second) {
+  auto facts = facts_with(validated);
+  at_server(facts, "ns1.example.com", tlsa_found(owner, first, insecure));
+  return at_server(facts, "ns2.example.com", tlsa_found(owner, second, insecure));
+}
+
+check::CheckOptions renewing(const Issued& leaf, const Issued& issuer) {
+  auto with = options();
+  with.rehearsal =
+      check::Rehearsal{{leaf.certificate, issuer.certificate}, "/etc/ssl/new.pem", std::nullopt};
+  return with;
+}
+check::CheckOptions renewing(const Issued& leaf) {
+  return renewing(leaf, pki().intermediate);
+}
+
+report::Report wrong_key() {
+  auto with = renewing(pki().renewed_same_key);
+  with.rehearsal->key_belongs = false;
+  const std::vector<std::string> records{ee_ecdsa()};
+  return report_on(everywhere(records, records, records), with);
+}
+
+report::Report server_down() {
+  auto facts = facts_with({ee_ecdsa()});
+  at_server(facts, "ns1.example.com", tlsa_found(owner, {ee_ecdsa()}, insecure));
+  at_server(facts, "ns2.example.com", failed(FailureKind::timeout));
+  return report_on(facts, renewing(pki().renewed_same_key));
+}
+
+}  // namespace
+
+std::vector<Scenario> rehearsal_scenarios() {
+  const auto next = in_parameters("3 1 1", key_sha256(pki().renewed.key));
+  const std::vector<std::string> old_only{ee_ecdsa()};
+  const std::vector<std::string> both{ee_ecdsa(), next};
+  const std::vector<std::string> ta{in_parameters("2 1 1", key_sha256(pki().intermediate.key))};
+  const auto present512 = in_parameters("3 1 2", key_sha512(pki().ecdsa.key));
+  const auto next512 = in_parameters("3 1 2", key_sha512(pki().renewed.key));
+  return {
+      {"the new key is published everywhere",
+       "rehearsal-ok",
+       S::note,
+       {"O34", "S57"},
+       {"/etc/ssl/new.pem", "2 authoritative servers", "Its key is new"},
+       {},
+       report_on(everywhere(both, both, both), renewing(pki().renewed))},
+      {"the key stays",
+       "rehearsal-ok",
+       S::note,
+       {},
+       {"nothing changes in the DNS"},
+       {},
+       report_on(everywhere(old_only, old_only, old_only), renewing(pki().renewed_same_key))},
+      {"the issuer stays",
+       "rehearsal-ok",
+       S::note,
+       {},
+       {},
+       {},
+       report_on(everywhere(ta, ta, ta), renewing(pki().renewed))},
+      {"the new key is published nowhere",
+       "rehearsal-fails",
+       S::critical,
+       {"O34", "S57"},
+       {"would be refused", std::string(owner) + ". 3600 IN TLSA " + next,
+        "2 x TTL (2 x 3600 s, 2 hours)", "Last, remove " + ee_ecdsa()},
+       {},
+       report_on(everywhere(old_only, old_only, old_only), renewing(pki().renewed))},
+      {"no authoritative server was asked",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {next},
+       {},
+       report_on(facts_with(old_only), renewing(pki().renewed))},
+      {"another intermediate signs",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {"would be refused"},
+       {},
+       report_on(everywhere(ta, ta, ta),
+                 renewing(pki().renewed_elsewhere, pki().other_intermediate))},
+      {"the new certificate has another name",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {"www.example.net", "issued again with the name mx1.example.com"},
+       {},
+       report_on(everywhere(ta, ta, ta), renewing(pki().wrong_name))},
+      {"SHA-512 stands beside: 3 1 1 alone would be set aside",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {"IN TLSA " + next + "\n", "IN TLSA " + next512 + "\n"},
+       {},
+       report_on(facts_with({ee_ecdsa(), present512}), renewing(pki().renewed))},
+      {"the second server lags",
+       "rehearsal-server-differs",
+       S::critical,
+       {"O34"},
+       {"ns2.example.com (192.0.2.51)"},
+       {},
+       report_on(everywhere(both, both, old_only), renewing(pki().renewed))},
+      {"the second server lags, and the cache",
+       "rehearsal-server-differs",
+       S::critical,
+       {},
+       {"ns2.example.com"},
+       {},
+       report_on(everywhere(old_only, both, old_only), renewing(pki().renewed))},
+      {"only the cache is old",
+       "rehearsal-cached",
+       S::warning,
+       {"O39"},
+       {"3600 s", "Wait"},
+       {},
+       report_on(everywhere(old_only, both, both), renewing(pki().renewed))},
+      {"the private key is another's",
+       "rehearsal-key-mismatch",
+       S::critical,
+       {},
+       {"/etc/ssl/new.pem"},
+       {},
+       wrong_key()},
+      {"the second server does not answer",
+       "rehearsal-authority-failed",
+       S::unknown,
+       {},
+       {"ns2.example.com", "timeout"},
+       {},
+       server_down()},
+      {"0 1 1 only",
+       "rehearsal-all-unusable",
+       S::warning,
+       {"S12"},
+       {std::string(owner) + ". 3600 IN TLSA " + next},
+       {"tlsa-all-unusable", "tlsa-pkix-usage"},
+       report_on(facts_with({in_parameters("0 1 1", key_sha256(pki().root.key))}),
+                 renewing(pki().renewed))},
+      {"no TLSA records",
+       "rehearsal-no-records",
+       S::note,
+       {"S13"},
+       {"breaks nothing"},
+       {},
+       report_on(facts_with({}), renewing(pki().renewed))},
+  };
+}
+
+}  // namespace dane::test
