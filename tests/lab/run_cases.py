@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ sys.path.insert(0, str(HERE))
 from labkit import published, table  # noqa: E402
 
 TIMEOUT_S = 30
-GRACE_S = 5          # a run may end this much after --timeout: process start on a busy machine
+GRACE_S = 10         # a run may end this much after --timeout: the machine may be busy
 PROCESS_LIMIT_S = 100
 
 
@@ -150,6 +151,9 @@ def main():
         lab = str(HERE / "lab")
         os.execv(lab, [lab, "run", "--", sys.executable, *sys.argv])
 
+    if not shutil.which(given.tool):
+        print(f"run_cases: error: {given.tool} is no program", file=sys.stderr)
+        return 3
     rows = table.read_cases()
     with tempfile.TemporaryDirectory(prefix="lab-cases-") as folder:
         runner = Runner(given.tool, folder)
