@@ -130,7 +130,8 @@ TEST_CASE("usability", "[tlsa][D19][D20][S45]") {
 }
 
 TEST_CASE("whole certificates and keys must be exactly that", "[tlsa][D20]") {
-  for (const auto& one : fixtures().at("certificates")) {
+  const auto all = fixtures();
+  for (const auto& one : all.at("certificates")) {
     const auto mine = certificate(one);
     Record whole =
         make_record(CertificateUsage::dane_ta, Selector::cert, MatchingType::full, mine).value();

@@ -307,6 +307,16 @@ TEST_CASE("PKIX usages elsewhere need a trusted root as well", "[verify][D1][D2]
         "refuted ERR_UNABLE_TO_GET_ISSUER_CERT");
 }
 
+TEST_CASE("PKIX and DANE records together: trusted certificates are asked first", "[verify]") {
+  auto asked = request(tidy, {wrong(record(1, 1, 1, "leaf")), record(2, 1, 1, "root")});
+  asked.profile = tlsa::Profile::any;
+  CHECK(judged(asked) == "authenticated by 1 at 2");
+  asked.trusted = chain({"root"});  // now the root is no longer the one that the server sent
+  CHECK(judged(asked) == "refuted ERR_DANE_NO_MATCH");
+  asked.profile = tlsa::Profile::smtp;
+  CHECK(judged(asked) == "authenticated by 1 at 2");
+}
+
 TEST_CASE("OpenSSL 3.0 would crash: trusted self-signed leaf beside a bare key", "[verify]") {
   auto asked = request({"alone"}, {wrong(record(1, 1, 1, "alone")), record(2, 1, 0, "root")});
   asked.profile = tlsa::Profile::any;
