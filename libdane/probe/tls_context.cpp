@@ -35,7 +35,8 @@ constexpr OfferedAlgorithms algorithms_of(Offer offer) {
 }
 
 /// As Postfix at its dane level: grade medium, no anonymous suites (S62), OpenSSL security level
-/// 1, so that a 1024-bit RSA key is judged and a 768-bit one is refused, as delivery would be.
+/// 1, not Debian's 2.  The level bounds key exchange and signatures here; the size of the
+/// certificates' keys is for the verification of the chain to judge.
 std::string cipher_string(Offer offer, bool allow_old_tls) {
   const std::string with = algorithms_of(offer).authentication;
   return "HIGH" + with + ":MEDIUM" + with +

@@ -158,8 +158,10 @@ TEST_CASE("The deadline holds wherever the server falls silent", "[probe][deadli
 }
 
 TEST_CASE("The greeting has a time of its own", "[probe][deadline]") {
+  const auto start = std::chrono::steady_clock::now();
   const auto result = probe_script([](Peer& p) { p.wait(); }, 60s, {.greeting_timeout = 1s});
   CHECK(failure(result).kind == ProbeFailure::greeting_timeout);
+  CHECK(std::chrono::steady_clock::now() - start < 30s);
 }
 
 TEST_CASE("A server that never closes does not hold the result up", "[probe][deadline]") {
@@ -174,6 +176,32 @@ TEST_CASE("A server that never closes does not hold the result up", "[probe][dea
   });
   CHECK(presented(result).chain.size() == 1);
   CHECK(std::chrono::steady_clock::now() - start < 15s);
+}
+
+TEST_CASE("A server that never stops talking does not hold the result up", "[probe][deadline]") {
+  ServerTls tls(one_chain());
+  const auto start = std::chrono::steady_clock::now();
+  const auto result = probe_script([&tls](Peer& p) {
+    greet_and_hear_starttls(p);
+    p.say("220 go\r\n");
+    p.start_tls(tls);
+    for (;;) p.say(std::string(16000, 'x'));
+  });
+  CHECK(presented(result).chain.size() == 1);
+  CHECK(std::chrono::steady_clock::now() - start < 15s);
+}
+
+TEST_CASE("A server that leaves after the handshake raises no signal", "[probe][closed]") {
+  // Our good-bye meets a closed socket: SIGPIPE would end this program.
+  ServerTls tls(one_chain());
+  for (int i = 0; i < 5; ++i) {
+    const auto result = probe_script([&tls](Peer& p) {
+      greet_and_hear_starttls(p);
+      p.say("220 go\r\n");
+      p.start_tls(tls);
+    });
+    CHECK(presented(result).chain.size() == 1);
+  }
 }
 
 TEST_CASE("Patience: what is slow but right", "[probe][patience]") {
