@@ -6,8 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "dane/core/text.hpp"
-
+#include "libdane/dns/extended_error.hpp"
 #include "libdane/dns/ldns_handle.hpp"
 
 namespace dane::dns {
@@ -192,57 +191,6 @@ void read_authority(Message& message, const ldns_pkt* packet) {
                      message.rcode == 0 && message.aliases.empty() && message.rdata.empty();
 }
 
-constexpr std::array<std::string_view, 25> kExtendedErrors{"Other",
-                                                           "Unsupported DNSKEY Algorithm",
-                                                           "Unsupported DS Digest Type",
-                                                           "Stale Answer",
-                                                           "Forged Answer",
-                                                           "DNSSEC Indeterminate",
-                                                           "DNSSEC Bogus",
-                                                           "Signature Expired",
-                                                           "Signature Not Yet Valid",
-                                                           "DNSKEY Missing",
-                                                           "RRSIGs Missing",
-                                                           "No Zone Key Bit Set",
-                                                           "NSEC Missing",
-                                                           "Cached Error",
-                                                           "Not Ready",
-                                                           "Blocked",
-                                                           "Censored",
-                                                           "Filtered",
-                                                           "Prohibited",
-                                                           "Stale NXDOMAIN Answer",
-                                                           "Not Authoritative",
-                                                           "Not Supported",
-                                                           "No Reachable Authority",
-                                                           "Network Error",
-                                                           "Invalid Data"};
-
-/// RFC 8914 section 2: INFO-CODE, then UTF-8 text that the server chose.
-void read_extended_errors(Message& message, ldns_pkt* packet) {
-  if (!ldns_pkt_edns(packet)) return;
-  const ldns_edns_option_list* options = ldns_pkt_edns_get_option_list(packet);
-  if (options == nullptr) return;
-  constexpr std::size_t kMaxShown = 4;
-  std::size_t shown = 0;
-  for (std::size_t i = 0; i < ldns_edns_option_list_get_count(options); ++i) {
-    const ldns_edns_option* option = ldns_edns_option_list_get_option(options, i);
-    if (option == nullptr || ldns_edns_get_code(option) != LDNS_EDNS_EDE) continue;
-    const ByteView data(reinterpret_cast<const std::byte*>(ldns_edns_get_data(option)),
-                        ldns_edns_get_size(option));
-    if (data.size() < 2 || ++shown > kMaxShown) continue;
-    const std::uint16_t code = u16_at(data, 0);
-    if (!message.extended_error) message.extended_error = code;
-    std::string text = to_octets(data.subspan(2));
-    while (!text.empty() && text.back() == '\0') text.pop_back();  // some servers terminate it
-    if (!message.extended_text.empty()) message.extended_text += "; ";
-    message.extended_text += fmt::format("EDE {}", code);
-    if (code < kExtendedErrors.size())
-      message.extended_text += fmt::format(" ({})", kExtendedErrors[code]);
-    if (!text.empty()) message.extended_text += ": " + printable(text, 200);
-  }
-}
-
 bool asks(const ldns_pkt* packet, const Question& question) {
   const ldns_rr_list* list = ldns_pkt_question(packet);
   if (list == nullptr || ldns_rr_list_rr_count(list) != 1) return false;
@@ -296,7 +244,10 @@ Result<Message> decode_message(ByteView wire, const Question& question) {
   message.truncated = ldns_pkt_tc(packet.get());
   message.authenticated = ldns_pkt_ad(packet.get());
   message.final_name = question.name;
-  read_extended_errors(message, packet.get());
+  if (auto errors = decode_extended_errors(packet.get())) {
+    message.extended_error = errors->code;
+    message.extended_text = std::move(errors->text);
+  }
 
   const bool answers = message.rcode == LDNS_RCODE_NOERROR || message.rcode == LDNS_RCODE_NXDOMAIN;
   if (!asks(packet.get(), question) && (answers || ldns_pkt_qdcount(packet.get()) != 0))

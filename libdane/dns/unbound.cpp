@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <unbound.h>
 #include <unistd.h>
 
 #include "dane/core/text.hpp"
@@ -17,98 +16,19 @@
 #include "libdane/dns/follow.hpp"
 #include "libdane/dns/makes.hpp"
 #include "libdane/dns/signals.hpp"
+#include "libdane/dns/unbound_context.hpp"
 #include "libdane/dns/upstream_check.hpp"
 
 namespace dane::dns {
 namespace {
-
-struct ContextDelete {
-  void operator()(ub_ctx* c) const { ub_ctx_delete(c); }
-};
-using Context = std::unique_ptr<ub_ctx, ContextDelete>;
 
 struct ResultFree {
   void operator()(ub_result* r) const { ub_resolve_free(r); }
 };
 using UbResult = std::unique_ptr<ub_result, ResultFree>;
 
-struct Option {
-  const char* name;
-  const char* value;
-};
-
-/// As close as possible to "what the forwarder says, validated": nothing made up from the cache,
-/// no query of the library's own accord, no built-in zone.
-constexpr std::array kOptions{
-    Option{"do-not-query-localhost:", "no"},
-    Option{"trust-anchor-signaling:", "no"},
-    Option{"root-key-sentinel:", "no"},
-    Option{"qname-minimisation:", "no"},
-    Option{"aggressive-nsec:", "no"},
-    Option{"unblock-lan-zones:", "yes"},
-    // The library's own 16 would let a few silent servers hold up every other lookup.
-    Option{"outgoing-range:", "512"},
-    Option{"num-queries-per-thread:", "1024"},
-    Option{"outgoing-num-tcp:", "32"},
-    Option{"msg-cache-size:", "8m"},
-    Option{"rrset-cache-size:", "16m"},
-    // A forwarder may need seconds for its own recursion; the caller's deadline bounds the wait.
-    Option{"infra-cache-min-rtt:", "1000"},
-    Option{"outbound-msg-retry:", "10"},
-    // One silent zone behind the forwarder must not make the forwarder count as down.
-    Option{"infra-keep-probing:", "yes"},
-};
-
-/// Zones that libunbound would answer for by itself; the forwarder decides instead.
-constexpr std::array kBuiltInZones{
-    "test.",
-    "invalid.",
-    "onion.",
-    "home.arpa.",
-    "localhost.",
-    "127.in-addr.arpa.",
-    "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
-    "ip6.arpa."};
-
 /// After this long without an answer it is worth asking whether there is a resolver at all.
 constexpr std::chrono::milliseconds kSlow{500};
-
-tl::unexpected<Error> setup_failed(const std::string& what, int code) {
-  return fail("resolver-setup-failed",
-              fmt::format("libunbound: {}: {}", what, printable(ub_strerror(code))));
-}
-
-/// `127.0.0.1@53`, as unbound.conf(5) writes it.
-std::string forward_address(const Endpoint& server) {
-  return fmt::format("{}@{}", server.address.to_string(), server.port);
-}
-
-Result<void> configure(ub_ctx* context, const std::vector<Endpoint>& upstreams,
-                       const TrustAnchors& anchors) {
-  ub_ctx_debugout(context, nullptr);  // the library must not write to the tool's stderr
-  for (const auto& option : kOptions) {
-    if (const int e = ub_ctx_set_option(context, option.name, option.value); e != 0)
-      return setup_failed(option.name, e);
-  }
-  for (const auto& anchor : anchors) {
-    if (const int e = ub_ctx_add_ta(context, anchor.c_str()); e != 0)
-      return setup_failed("trust anchor", e);
-  }
-  for (const auto& server : upstreams) {
-    if (const int e = ub_ctx_set_fwd(context, forward_address(server).c_str()); e != 0)
-      return setup_failed("forwarder " + server.to_string(), e);
-  }
-  if (const int e = ub_ctx_async(context, 1); e != 0) return setup_failed("threads", e);
-  // Last: the first removal makes the configuration final, and shows whether it is sound.
-  for (const char* zone : kBuiltInZones) {
-    if (const int e = ub_ctx_zone_remove(context, zone); e != 0)
-      return e == UB_INITFAIL
-                 ? Result<void>(fail("trust-anchor-invalid", "libunbound refuses the trust anchors",
-                                     {}, "name a file with the root's DNSKEY or DS records"))
-                 : Result<void>(setup_failed(zone, e));
-  }
-  return {};
-}
 
 class UnboundResolver;
 
@@ -122,7 +42,7 @@ struct Waiter {
 
 class UnboundResolver final : public Resolver {
  public:
-  UnboundResolver(Context context, int wake_fd, std::vector<Endpoint> upstreams)
+  UnboundResolver(UnboundContext context, int wake_fd, std::vector<Endpoint> upstreams)
       : context_(std::move(context)),
         wake_fd_(wake_fd),
         upstreams_(std::move(upstreams)),
@@ -152,7 +72,7 @@ class UnboundResolver final : public Resolver {
   void deliver(Waiter* waiter, Asked outcome);
   static void on_result(void* argument, int error, ub_result* raw);
 
-  Context context_;
+  UnboundContext context_;
   int wake_fd_;
   const std::vector<Endpoint> upstreams_;
   UpstreamCheck check_;
@@ -311,13 +231,11 @@ void UnboundResolver::work(const std::stop_token& stop) {
 }  // namespace
 
 Made make_unbound_resolver(std::vector<Endpoint> upstreams, const TrustAnchors& anchors) {
-  Context context(ub_ctx_create());
-  if (!context) return fail("resolver-setup-failed", "libunbound: no context");
-  if (auto done = configure(context.get(), upstreams, anchors); !done)
-    return tl::unexpected(done.error());
+  auto context = make_unbound_context(upstreams, anchors);
+  if (!context) return tl::unexpected(context.error());
   const int wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake_fd < 0) return fail("resolver-setup-failed", "out of file descriptors");
-  return std::make_unique<UnboundResolver>(std::move(context), wake_fd, std::move(upstreams));
+  return std::make_unique<UnboundResolver>(std::move(*context), wake_fd, std::move(upstreams));
 }
 
 }  // namespace dane::dns

@@ -59,7 +59,9 @@ struct Alias {
 struct Answer {
   DomainName canonical_name;          ///< owner of the records, after the aliases
   std::vector<Alias> aliases;         ///< in the order followed
-  std::vector<Bytes> rdata;           ///< of the asked type, uncompressed wire form; never empty
+  /// Of the asked type, uncompressed wire form, names in lower case; sorted as RFC 4034 section 6.3
+  /// has it, so that a server's rotation does not show; never empty.
+  std::vector<Bytes> rdata;
   std::vector<Signature> signatures;  ///< RRSIGs in the answer section
   std::size_t message_size = 0;       ///< octets of the signed answer; 0 when unknown.  O47
   bool operator==(const Answer&) const = default;

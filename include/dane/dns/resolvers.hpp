@@ -33,10 +33,12 @@ struct ResolverOptions {
 
 [[nodiscard]] std::unique_ptr<AuthorityClient> make_authority_client();
 
-/// Asks `inner` each question once: later and simultaneous callers share the outcome.
+/// Asks `inner` each question once: later and simultaneous callers share the outcome.  A caller
+/// with more patience than the one who timed out asks again.
 [[nodiscard]] std::unique_ptr<Resolver> make_memo_resolver(Resolver& inner);
 
-/// The `nameserver` lines of a resolv.conf(5) file.  \return `resolv-conf-unreadable`, or
+/// The first three `nameserver` lines of a resolv.conf(5) file, as the C library takes them;
+/// addresses with a scope are left out.  \return `resolv-conf-unreadable`, or
 /// `resolv-conf-empty` when it names none.
 [[nodiscard]] Result<std::vector<Endpoint>> read_resolv_conf(const std::filesystem::path& file);
 
