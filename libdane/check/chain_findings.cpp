@@ -68,6 +68,15 @@ void add_addresses(Findings& out, const Service& service, const Fare& addresses)
                   list(as_list(addresses.bad)))));
 }
 
+std::string mistake_advice(const Service& service, const Mistake& mistake) {
+  if (!mistake.right)
+    return "Replace the record by that of the key in use, or put the former key and certificate "
+           "back; and let the renewal publish the new record before it deploys a new key.";
+  if (std::ranges::find(service.records, *mistake.right) != service.records.end())
+    return "Remove the record: the right one, " + show(*mistake.right) + ", is published already.";
+  return "Publish instead:\n" + joining_lines(service, {*mistake.right});
+}
+
 std::vector<x509::Chain> distinct_chains(const Service& service) {
   std::vector<x509::Chain> chains;
   for (const auto& seen : service.chains) {
@@ -121,18 +130,10 @@ Findings mistake_findings(const Service& service, const Findings& chains) {
     if (mistake->kind == MistakeKind::stale &&
         (!unexplained || tlsa::usability(record, service.profile)))
       continue;
-    std::string advice;
-    if (mistake->right)
-      advice = "Publish instead:\n" + joining_lines(service, {*mistake->right});
-    else
-      advice =
-          "Replace the record by that of the key in use, and let the renewal publish the new "
-          "record "
-          "before it deploys a new key.";
-    auto finding = make_finding(
-        refused ? Severity::critical : Severity::warning, std::string(finding_id(mistake->kind)),
-        {"D8", "D22"}, service.owner.empty() ? service.name : service.owner,
-        (mistake->certain ? "" : "A guess: ") + mistake->text, std::move(advice));
+    auto finding = make_finding(refused ? Severity::critical : Severity::warning,
+                                std::string(finding_id(mistake->kind)), {"D8", "D22"},
+                                service.owner.empty() ? service.name : service.owner, mistake->text,
+                                mistake_advice(service, *mistake));
     if (std::ranges::find(out, finding) == out.end()) out.push_back(std::move(finding));
   }
   return out;

@@ -61,6 +61,12 @@ Findings host_findings(const HostView& view, const Service& service) {
   return out;
 }
 
+bool some_chain_passes(const Service& service) {
+  return std::ranges::any_of(service.chains, [](const ChainCase& seen) {
+    return seen.verification.verdict == verify::Verdict::authenticated;
+  });
+}
+
 Findings domain_findings(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
                          const CheckOptions& options, const std::vector<Service>& services) {
   Findings out;
@@ -103,7 +109,10 @@ void check_domain(report::Report& report, const smtp::DomainFacts& facts,
     const HostView view{facts, judgement, facts.hosts[i], judgement.hosts.at(i), options};
     services.push_back(make_service(view));
     auto subject = host_subject(view, services.back());
-    HostResult host{view.name(), view.judgement.outcome, host_findings(view, services.back())};
+    HostResult host{.name = view.name(),
+                    .outcome = view.judgement.outcome,
+                    .findings = host_findings(view, services.back()),
+                    .some_chain_passes = some_chain_passes(services.back())};
     if (rehearsing && scope.hosts[i]) {
       auto rehearsal = rehearse(view, services.back(), scope);
       append(host.findings, std::move(rehearsal.findings));

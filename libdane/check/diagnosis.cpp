@@ -246,8 +246,7 @@ Finding no_match(const Service& service, const ChainCase& seen) {
                                : "DANE clients do not connect."),
       fmt::format(
           "Publish the record for the key in use, beside the ones that stand there (senders "
-          "see it once their copy of the old records has expired):\n{}\nOr put the former "
-          "key and certificate back into the server.",
+          "see it once their copy of the old records has expired):\n{}",
           publish_leaf(service, seen)));
 }
 

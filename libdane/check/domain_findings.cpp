@@ -58,10 +58,10 @@ void add_route(Findings& out, const std::string& domain, const smtp::MxChoice& m
 void add_mx_faults(Findings& out, const std::string& domain, const smtp::MxChoice& mx) {
   if (mx.null_mx_beside_others)
     out.push_back(make_finding(
-        Severity::warning, "null-mx-mixed", {"N2"}, domain,
+        Severity::critical, "null-mx-mixed", {"N2"}, domain,
         "There is a null MX (target \".\"), but not as the only MX record with preference 0, as "
-        "RFC "
-        "7505 section 3 demands. Some senders refuse to deliver at all, others ignore it.",
+        "RFC 7505 section 3 demands. Postfix then delivers nothing to the domain (\"does not "
+        "accept mail\"); other senders ignore the record.",
         "Remove the MX record with the target \".\", or, if the domain takes no mail, all "
         "others."));
   if (mx.malformed == 0) return;

@@ -12,19 +12,19 @@ namespace dane::check {
 
 namespace {
 
-std::string outcome_of(const verify::Request& request, verify::Verdict verdict) {
-  if (request.records.empty()) return "no-records";
+smtp::HostOutcome outcome_of(const verify::Request& request, verify::Verdict verdict) {
+  if (request.records.empty()) return smtp::HostOutcome::no_records;
   switch (verdict) {
     case verify::Verdict::authenticated:
-      return "verified";
+      return smtp::HostOutcome::verified;
     case verify::Verdict::refuted:
-      return "refuted";
+      return smtp::HostOutcome::refuted;
     case verify::Verdict::unusable:
-      return "unusable";
+      return smtp::HostOutcome::unusable;
     case verify::Verdict::undetermined:
       break;
   }
-  return "undetermined";
+  return smtp::HostOutcome::undetermined;
 }
 
 Service offline_service(const verify::Request& request, const std::string& source,
@@ -53,15 +53,15 @@ report::Subject offline_subject(const Service& service, const verify::Request& r
   subject.name = service.name;
   subject.protocol.clear();
   subject.port = 0;
-  subject.outcome = outcome_of(request, seen.verification.verdict);
+  const auto outcome = outcome_of(request, seen.verification.verdict);
+  subject.outcome = to_string(outcome);
   subject.because = seen.verification.prediction.because;
   subject.base_domain = request.names.empty() ? "" : request.names.front();
   subject.reference_identifiers = request.names;
   subject.tlsa = tlsa_rows(service, seen.verification.fates);
   subject.chains.push_back(chain_row(seen, !request.records.empty()));
   subject.chains.back().source = source;
-  if (subject.outcome == "refuted" || subject.outcome == "unusable")
-    subject.recommended = recommended_lines(service);
+  if (!request.records.empty()) subject.recommended = recommended_lines(service, outcome);
   return subject;
 }
 

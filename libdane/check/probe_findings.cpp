@@ -178,17 +178,26 @@ Findings probe_findings(const HostView& view) {
 }
 
 Findings absent_chain_findings(const HostView& view) {
-  if (!view.has_dane()) return {};
+  // Most servers have one key type; it is worth a word where a record waits for another.
+  const auto& judgement = view.judgement;
+  if (judgement.outcome != smtp::HostOutcome::verified) return {};
+  std::vector<tlsa::Record> waiting;
+  for (std::size_t i = 0; i < judgement.fates.size(); ++i) {
+    const auto& record = judgement.policy.records.at(i);
+    if (takes_part(judgement.fates[i]) && judgement.fates[i].matches.empty() && acts_as_ee(record))
+      waiting.push_back(record);
+  }
+  if (waiting.empty()) return {};
   std::vector<Placed> placed;
-  for (const auto index : view.judgement.missing_chains) {
+  for (const auto index : judgement.missing_chains) {
     const auto& request = view.host.probes.at(index).request;
     if (request.offer == probe::Offer::any) continue;
     placed.push_back(
         {place_of(request.endpoint),
-         make_finding(
-             Severity::note, "chain-key-type-absent", {"S62"}, {},
-             fmt::format("The server has no {} certificate; it has another. That is usual.",
-                         to_string(request.offer)))});
+         make_finding(Severity::note, "chain-key-type-absent", {"O33"}, {},
+                      fmt::format("The server has no {} certificate. What matches nothing now ({}) "
+                                  "may stand for one, or for the next key.",
+                                  to_string(request.offer), show(waiting)))});
   }
   return merge_places(view.name(), placed);
 }

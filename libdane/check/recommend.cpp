@@ -58,9 +58,12 @@ std::vector<Record> recommended_records(const Service& service) {
 }
 
 std::vector<Record> additional_records(const Service& service, const x509::Chain& chain) {
-  std::vector<Record> added{leaf_record(chain)};
+  std::vector<Record> added;
   auto all = service.records;
-  all.push_back(added.front());
+  if (const auto leaf = leaf_record(chain); std::ranges::find(all, leaf) == all.end()) {
+    added.push_back(leaf);
+    all.push_back(leaf);
+  }
   const auto with_added = verify::judge_chain(request_for(service, chain, std::move(all)));
   if (with_added.verdict == verify::Verdict::authenticated) return added;
   added.push_back({CertificateUsage::dane_ee, Selector::spki, MatchingType::sha2_512,

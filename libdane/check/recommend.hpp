@@ -18,8 +18,8 @@ namespace dane::check {
 /// 3 1 1 of the leaf.
 [[nodiscard]] tlsa::Record leaf_record(const x509::Chain& chain);
 
-/// What to add to the records that stand there, so that the chain passes: 3 1 1 of the leaf; with
-/// it 3 1 2 when digest agility would set the former aside.
+/// What to add to the records that stand there, so that the chain passes: 3 1 1 of the leaf unless
+/// it is there; 3 1 2 too when digest agility would set the former aside.
 [[nodiscard]] std::vector<tlsa::Record> additional_records(const Service& service,
                                                            const x509::Chain& chain);
 

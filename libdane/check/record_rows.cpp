@@ -1,4 +1,5 @@
 /// \file  The fate of every record, in words.
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -123,10 +124,21 @@ std::vector<report::TlsaRow> tlsa_rows(const Service& service,
   return rows;
 }
 
-std::vector<std::string> recommended_lines(const Service& service) {
+std::vector<std::string> recommended_lines(const Service& service, smtp::HostOutcome outcome) {
   std::vector<std::string> lines;
-  for (const auto& record : recommended_records(service))
-    lines.push_back(zone_line(service.owner, record));
+  const auto add = [&](const std::string& line) {
+    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
+  };
+  if (outcome == smtp::HostOutcome::unusable || outcome == smtp::HostOutcome::no_records) {
+    for (const auto& record : recommended_records(service)) add(zone_line(service.owner, record));
+  }
+  if (outcome == smtp::HostOutcome::refuted) {
+    for (const auto& seen : service.chains) {
+      if (seen.verification.verdict != verify::Verdict::refuted) continue;
+      for (const auto& record : additional_records(service, seen.chain))
+        add(joining_lines(service, {record}));
+    }
+  }
   return lines;
 }
 

@@ -12,8 +12,6 @@ namespace dane::check {
 
 namespace {
 
-using smtp::HostOutcome;
-
 report::CertificateRow certificate_row(const x509::Certificate& certificate) {
   report::CertificateRow row;
   row.subject = certificate.subject();
@@ -159,10 +157,7 @@ report::Subject host_subject(const HostView& view, const Service& service) {
   add_failures(subject, view, view.judgement.failed_probes, "failure");
   add_failures(subject, view, view.judgement.missing_chains, "no-such-chain");
   add_failures(subject, view, view.judgement.untestable, "untestable");
-  const auto outcome = view.judgement.outcome;
-  if (outcome == HostOutcome::refuted || outcome == HostOutcome::unusable ||
-      outcome == HostOutcome::no_records)
-    subject.recommended = recommended_lines(service);
+  subject.recommended = recommended_lines(service, view.judgement.outcome);
   return subject;
 }
 

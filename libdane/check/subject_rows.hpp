@@ -13,7 +13,9 @@ namespace dane::check {
 [[nodiscard]] report::ChainRow chain_row(const ChainCase& seen, bool judged);
 [[nodiscard]] report::Subject host_subject(const HostView& view, const Service& service);
 
-/// Zone lines for Subject::recommended.
-[[nodiscard]] std::vector<std::string> recommended_lines(const Service& service);
+/// Zone lines for Subject::recommended: what to add for the chains that are refused; a whole set
+/// where no usable record stands; nothing where all is in order.
+[[nodiscard]] std::vector<std::string> recommended_lines(const Service& service,
+                                                         smtp::HostOutcome outcome);
 
 }  // namespace dane::check

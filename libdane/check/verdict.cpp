@@ -122,6 +122,9 @@ std::string unprotected(const Group& absent, const Group& insecure) {
 
 std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
                            const std::vector<HostResult>& hosts) {
+  if (judgement.mx && judgement.mx->null_mx_beside_others)
+    return "Not by all: a null MX stands beside other MX records, and senders such as Postfix then "
+           "deliver nothing at all.";
   const auto refuted = group(hosts, HostOutcome::refuted);
   const auto open = group(hosts, HostOutcome::undetermined);
   const auto unusable = group(hosts, HostOutcome::unusable);
@@ -129,8 +132,11 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
   const auto absent = group(hosts, HostOutcome::no_records);
   const auto insecure = group(hosts, HostOutcome::insecure);
   const auto peers = who(facts);
+  const bool any_chance =
+      std::ranges::any_of(hosts, [](const HostResult& host) { return host.some_chain_passes; });
   if (refuted.names.size() == hosts.size())
-    return fmt::format("No: {} refuse {}.", peers, list(refuted.reasoned));
+    return fmt::format("{}: {} refuse {}.", any_chance ? "Not reliably" : "No", peers,
+                       list(refuted.reasoned));
   if (!refuted.empty()) {
     auto others = hosts;
     std::erase_if(others, [](const HostResult& h) {
@@ -145,7 +151,7 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
     return undetermined_sentence(hosts, open, open.names.size() == hosts.size(), peers);
   if (!unusable.empty())
     return fmt::format(
-        "Not all: no TLSA record of {} is usable; strict {} refuse, others go on without "
+        "Not from everyone: no TLSA record of {} is usable; strict {} refuse, others go on without "
         "authentication.",
         list(unusable.names), peers);
   if (verified.empty())

@@ -13,6 +13,7 @@ struct HostResult {
   std::string name;
   smtp::HostOutcome outcome = smtp::HostOutcome::undetermined;
   Findings findings;
+  bool some_chain_passes = false;  ///< a refuted host that some senders still accept
 };
 
 /// Would DANE senders deliver, and if not, why?

@@ -82,7 +82,7 @@ def mx_cases():
     row("null-mx", "a null MX: no mail, nothing is probed", "N1 N3 S24", "7505 section 3", w, "ok", [], "")
     w = base(EE)
     w.mx((0, ""), (10, MX))
-    row("null-mx-mixed", "a null MX beside another", "N2", "7505 section 3", w, "warning", ["verified"], "null-mx-mixed")
+    row("null-mx-mixed", "a null MX beside another", "N2", "7505 section 3", w, "critical", ["verified"], "null-mx-mixed")
     w = World()
     w.absent("example.test", "MX")
     w.address("example.test")

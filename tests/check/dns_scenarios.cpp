@@ -235,7 +235,7 @@ std::vector<Scenario> dns_scenarios() {
        report_on(with_mx(mx_found("example.com", {{0, "."}})))},
       {"null MX beside another",
        "null-mx-mixed",
-       S::warning,
+       S::critical,
        {"N2"},
        {"RFC 7505"},
        {},

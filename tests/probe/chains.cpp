@@ -192,7 +192,7 @@ TEST_CASE("IPv6", "[probe][ipv6]") {
         static_cast<void>(peer.hear());
         peer.say("220 go\r\n");
         peer.start_tls(tls);
-        demand(peer.hear() == "QUIT", "no QUIT");
+        expect(peer, "QUIT");
       },
       "::1");
   CHECK(presented(test::probe(request_to(server))).chain.size() == 1);

@@ -171,7 +171,7 @@ TEST_CASE("A server that never closes does not hold the result up", "[probe][dea
     greet_and_hear_starttls(p);
     p.say("220 go\r\n");
     p.start_tls(tls);
-    demand(p.hear() == "QUIT", "no QUIT");
+    expect(p, "QUIT");
     p.wait();
   });
   CHECK(presented(result).chain.size() == 1);
@@ -214,10 +214,10 @@ TEST_CASE("Patience: what is slow but right", "[probe][patience]") {
       p.say("220 mx.example ESMTP\r\n");
       demand(p.hear().substr(0, 5) == "EHLO ", "no EHLO");
       p.say("250-mx.example\r\n250 STARTTLS\r\n");
-      demand(p.hear() == "STARTTLS", "no STARTTLS");
+      expect(p, "STARTTLS");
       p.say("220 go\r\n");
       p.start_tls(tls);
-      demand(p.hear() == "QUIT", "no QUIT");
+      expect(p, "QUIT");
     });
     CHECK(presented(result).chain.size() == 1);
   }
@@ -232,10 +232,10 @@ TEST_CASE("Patience: what is slow but right", "[probe][patience]") {
       slowly(p, "220-mx.example\r\n220 ESMTP\r\n");
       demand(p.hear().substr(0, 5) == "EHLO ", "no EHLO");
       slowly(p, "250-mx.example\r\n250 STARTTLS\r\n");
-      demand(p.hear() == "STARTTLS", "no STARTTLS");
+      expect(p, "STARTTLS");
       slowly(p, "220 go\r\n");
       p.start_tls(tls);
-      demand(p.hear() == "QUIT", "no QUIT");
+      expect(p, "QUIT");
     });
     CHECK(presented(result).chain.size() == 1);
     CHECK(result.dialogue.size() == 7);
@@ -309,10 +309,10 @@ TEST_CASE("Servers that refuse, and hear QUIT", "[probe][refusal]") {
         p.say(ehlo);
       }
       if (!starttls.empty()) {
-        demand(p.hear() == "STARTTLS", "no STARTTLS");
+        expect(p, "STARTTLS");
         p.say(starttls);
       }
-      demand(p.hear() == "QUIT", "no QUIT");
+      expect(p, "QUIT");
       p.say("221 bye\r\n");
     });
   };
@@ -345,6 +345,18 @@ TEST_CASE("Plaintext behind the reply to STARTTLS", "[probe][injection]") {
     }));
     CHECK(failed.kind == ProbeFailure::plaintext_injected);
     CHECK(failed.reply == "220 go / 250 injected");
+  }
+  SECTION("behind what one read takes") {
+    std::string reply;
+    while (reply.size() < 14U * 1024) reply += "220-" + std::string(1018, 'x') + "\r\n";
+    reply += "220 " + std::string(2042, 'x') + "\r\n";
+    REQUIRE(reply.size() == 16U * 1024);
+    const auto failed = failure(probe_script([&](Peer& p) {
+      greet_and_hear_starttls(p);
+      p.say(reply + "250 injected\r\n");
+      p.start_tls(tls);
+    }));
+    CHECK(failed.kind == ProbeFailure::plaintext_injected);
   }
   SECTION("in packets of their own") {
     const auto failed = failure(probe_script([&tls](Peer& p) {

@@ -64,6 +64,11 @@ def several_addresses(w):
     for _ in range(9):
         also(host, [certificate])
 
+    host, = w.domain("hundred-addresses.test", "mx1")
+    certificate = good_host(w, host)
+    for _ in range(99):
+        also(host, [certificate])
+
     host, = w.domain("one-address-broken.test", "mx1")
     good_host(w, host)
     also(host, [w.pki.leaf(host)])
