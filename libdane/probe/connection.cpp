@@ -66,6 +66,8 @@ ProbeFailed connect_failure(int error, const Endpoint& to) {
   switch (error) {
     case ECONNREFUSED:
       return {ProbeFailure::refused, fmt::format("{} refuses the connection", where), {}, {}};
+    case ECONNRESET:  // it was established, then reset before we looked
+      return {ProbeFailure::closed, fmt::format("{} resets the connection at once", where), {}, {}};
     case ETIMEDOUT:
       return {ProbeFailure::connect_timeout, fmt::format("{} does not answer", where), {}, {}};
     case EHOSTUNREACH:
