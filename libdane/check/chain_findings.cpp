@@ -1,6 +1,6 @@
 /// \file  What becomes of the chains of one service, and what that suggests.
 #include <algorithm>
-#include <map>
+#include <ranges>
 #include <set>
 
 #include <fmt/format.h>
@@ -41,7 +41,7 @@ std::vector<std::string> as_list(const std::set<std::string>& items) {
 void add_key_types(Findings& out, const Service& service, const Fare& types) {
   std::vector<tlsa::Record> records;
   for (const auto& seen : service.chains) {
-    if (!types.bad.contains(seen.key_type)) continue;
+    if (!types.bad.contains(seen.key_type) || passes(seen)) continue;
     for (const auto& record : additional_records(service, seen.chain)) {
       if (std::ranges::find(records, record) == records.end()) records.push_back(record);
     }
@@ -77,21 +77,18 @@ std::string mistake_advice(const Service& service, const Mistake& mistake) {
   return "Publish instead:\n" + joining_lines(service, {*mistake.right});
 }
 
-std::vector<x509::Chain> distinct_chains(const Service& service) {
-  std::vector<x509::Chain> chains;
-  for (const auto& seen : service.chains) {
-    if (std::ranges::find(chains, seen.chain) == chains.end()) chains.push_back(seen.chain);
-  }
-  return chains;
-}
-
 }  // namespace
 
 Findings chain_findings(const Service& service) {
+  // Many addresses mostly present the same chain: one diagnosis serves them all.
+  std::vector<std::pair<const x509::Chain*, Findings>> diagnoses;
   std::vector<Placed> placed;
   for (const auto& seen : service.chains) {
-    for (auto& finding : diagnose(service, seen))
-      placed.push_back({seen.place, std::move(finding)});
+    auto known = std::ranges::find_if(
+        diagnoses, [&](const auto& entry) { return *entry.first == seen.chain; });
+    if (known == diagnoses.end())
+      known = diagnoses.insert(diagnoses.end(), {&seen.chain, diagnose(service, seen)});
+    for (const auto& finding : known->second) placed.push_back({seen.place, finding});
   }
   return merge_places(service.name, placed);
 }
@@ -123,8 +120,9 @@ Findings mistake_findings(const Service& service, const Findings& chains) {
   const bool unexplained = has("tlsa-no-match") && !has("sni-chain-wrong");
   const auto presented = distinct_chains(service);
   if (presented.empty()) return out;
-  for (const auto& record : service.records) {
-    const auto mistake = guess_mistake(record, presented, service.others);
+  const MistakeFinder finder(presented, service.others);
+  for (const auto& record : service.records | std::views::take(most_guessed_records)) {
+    const auto mistake = finder.guess(record);
     if (!mistake) continue;
     // A record for the next key is no mistake while another one matches.
     if (mistake->kind == MistakeKind::stale &&

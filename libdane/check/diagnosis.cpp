@@ -111,8 +111,8 @@ Finding invalid_chain(const Service& service, const ChainCase& seen) {
   return critical(
       "chain-invalid", {"D3", "S43"},
       fmt::format("A TLSA record names a certificate of the chain, but the path from the server's "
-                  "certificate to it does not verify: {}.",
-                  seen.verification.error_name),
+                  "certificate to it does not verify: {} ({}).",
+                  printable(seen.verification.prediction.because), seen.verification.error_name),
       fmt::format(
           "Send the complete chain in order (server certificate first, then each issuer), or "
           "publish a record for the server's key:\n{}",
@@ -166,7 +166,9 @@ std::optional<Finding> ta_leaf(const Service& service, const ChainCase& seen) {
   return std::nullopt;
 }
 
-bool only_ta_records_and_no_match(const Service& service, const ChainCase& seen) {
+/// Digests of CAs alone, none of them here, and none of them a known mistake.
+bool pins_an_absent_ca(const Service& service, const ChainCase& seen) {
+  std::vector<Record> pinned;
   bool any_digest = false;
   for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
     const auto& fate = seen.verification.fates[i];
@@ -174,11 +176,14 @@ bool only_ta_records_and_no_match(const Service& service, const ChainCase& seen)
     if (!takes_part(fate)) continue;
     if (!acts_as_ta(record) || !fate.matches.empty()) return false;
     any_digest |= record.matching_type != tlsa::MatchingType::full;
-    if (const auto mistake = guess_mistake(record, {seen.chain}, service.others);
-        mistake && mistake->kind != MistakeKind::stale)
-      return false;
+    pinned.push_back(record);
   }
-  return any_digest;
+  if (!any_digest || pinned.size() > most_guessed_records) return any_digest;
+  const MistakeFinder finder({seen.chain}, service.others);
+  return std::ranges::none_of(pinned, [&](const Record& record) {
+    const auto mistake = finder.guess(record);
+    return mistake && mistake->kind != MistakeKind::stale;
+  });
 }
 
 std::string pinned_cas(const Service& service) {
@@ -201,7 +206,7 @@ std::string sent_cas(const x509::Chain& chain) {
 /// A CA is pinned, and the chain ends below its root: the pinned one is probably not sent.
 std::optional<Finding> ta_not_sent(const Service& service, const ChainCase& seen) {
   const auto& top = seen.chain[signature_path(seen.chain).back()];
-  if (top.is_self_issued() || !only_ta_records_and_no_match(service, seen)) return std::nullopt;
+  if (top.is_self_issued() || !pins_an_absent_ca(service, seen)) return std::nullopt;
   const auto records = recommended_records(service, seen.chain);
   return critical(
       "tlsa-ta-not-sent", {"D14", "O14", "O18", "S41"},

@@ -117,7 +117,7 @@ std::vector<DigestForm> wrong_forms(const x509::Certificate& certificate) {
   add_der(forms, certificate.der(), "CERTIFICATE", "the certificate");
   add_der(forms, certificate.spki_der(), "PUBLIC KEY", "the public key");
   if (const auto bits = key_bits(certificate.spki_der()); !bits.empty()) {
-    forms.push_back({bits, "the bare key bits, without the algorithm identifier"});
+    forms.push_back({bits, "the bare key bits (without the algorithm identifier)"});
     if (certificate.key_type() == x509::KeyType::rsa) {
       add_text(forms, pem(bits, "RSA PUBLIC KEY"), "the PEM text of the RSA public key");
       add_rsa(forms, bits);

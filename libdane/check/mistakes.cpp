@@ -18,6 +18,8 @@ using tlsa::MatchingType;
 using tlsa::Record;
 using tlsa::Selector;
 
+constexpr std::size_t most_chains = 8;
+constexpr std::size_t most_certificates = 10;
 constexpr std::size_t shortest_cut_digest = 8;   // fewer octets could be equal by chance
 constexpr std::size_t shortest_cut_object = 64;  // keys of one kind begin with the same octets
 
@@ -35,19 +37,26 @@ bool starts_with(ByteView whole, ByteView front) {
   return whole.size() >= front.size() && std::ranges::equal(whole.first(front.size()), front);
 }
 
+using Candidate = MistakeFinder::Candidate;
+using WrongForm = MistakeFinder::WrongForm;
+
 /// How the data relates to what it could be: equal, cut, longer, or its hexadecimal text.
-std::optional<std::string> relation(ByteView data, ByteView expected, bool is_digest) {
+std::optional<std::string> relation(ByteView data, const Candidate& candidate) {
+  const ByteView expected = candidate.octets;
+  const bool is_digest = candidate.type != MatchingType::full;
   if (std::ranges::equal(data, expected)) return "";
   const auto shortest = is_digest ? shortest_cut_digest : shortest_cut_object;
   if (data.size() >= shortest && starts_with(expected, data))
     return fmt::format(", cut to {} of its {} octets", data.size(), expected.size());
-  if (is_digest && starts_with(data, expected))
+  if (!is_digest) return std::nullopt;
+  if (starts_with(data, expected))
     return fmt::format(", followed by {} more", count(data.size() - expected.size(), "octet"));
+  if (data.size() != candidate.hex.size()) return std::nullopt;
   auto text = to_octets(data);
   for (auto& c : text) {
     if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
   }
-  if (text == to_hex(expected)) return ", written in hexadecimal twice";
+  if (text == candidate.hex) return ", written in hexadecimal twice";
   return std::nullopt;
 }
 
@@ -83,22 +92,40 @@ Bytes represent(const x509::Certificate& certificate, Selector selector, Matchin
   return object;
 }
 
-std::vector<Reading> readings(const Record& record, const std::vector<x509::Chain>& chains) {
+std::vector<Candidate> candidates_of(const std::vector<x509::Chain>& chains) {
   constexpr std::array selectors{Selector::spki, Selector::cert};
   constexpr std::array types{MatchingType::sha2_256, MatchingType::sha2_512, MatchingType::full};
-  std::vector<Reading> found;
-  for (const auto& chain : chains) {
-    for (std::size_t position = 0; position < chain.size(); ++position) {
+  std::vector<Candidate> candidates;
+  for (std::size_t chain = 0; chain < chains.size(); ++chain) {
+    for (std::size_t position = 0; position < chains[chain].size(); ++position) {
       for (const auto selector : selectors) {
         for (const auto type : types) {
-          auto how = relation(record.association_data, represent(chain[position], selector, type),
-                              type != MatchingType::full);
-          if (how) found.push_back({position, selector, type, std::move(*how), &chain});
+          auto octets = represent(chains[chain][position], selector, type);
+          auto hex = type == MatchingType::full ? std::string() : to_hex(octets);
+          candidates.push_back(
+              {chain, position, selector, type, std::move(octets), std::move(hex)});
         }
       }
     }
   }
-  return found;
+  return candidates;
+}
+
+void add_forms(std::vector<WrongForm>& forms, std::size_t chain,
+               std::optional<std::size_t> position, const std::vector<DigestForm>& more) {
+  for (const auto& form : more)
+    forms.push_back(
+        {chain, position, form.what, x509::sha256(form.octets), x509::sha512(form.octets)});
+}
+
+std::vector<WrongForm> forms_of(const std::vector<x509::Chain>& chains) {
+  std::vector<WrongForm> forms;
+  for (std::size_t chain = 0; chain < chains.size(); ++chain) {
+    for (std::size_t position = 0; position < chains[chain].size(); ++position)
+      add_forms(forms, chain, position, wrong_forms(chains[chain][position]));
+    add_forms(forms, chain, std::nullopt, chain_file_forms(chains[chain]));
+  }
+  return forms;
 }
 
 CertificateUsage usage_for(std::size_t position) {
@@ -181,35 +208,26 @@ std::optional<Mistake> guess_empty(const Record& record, const std::vector<x509:
   return std::nullopt;
 }
 
-std::optional<Mistake> guess_form(const Record& record, const std::vector<x509::Chain>& chains) {
+std::optional<Mistake> guess_form(const Record& record, const std::vector<x509::Chain>& chains,
+                                  const std::vector<WrongForm>& forms) {
   const auto& data = record.association_data;
-  const auto is_digest_of = [&](const DigestForm& form) {
-    return (data.size() == 32 && data == x509::sha256(form.octets)) ||
-           (data.size() == 64 && data == x509::sha512(form.octets));
-  };
-  if (data.size() != 32 && data.size() != 64) return std::nullopt;
-  for (const auto& chain : chains) {
-    for (std::size_t position = 0; position <= chain.size(); ++position) {
-      const bool file = position == chain.size();
-      for (const auto& form : file ? chain_file_forms(chain) : wrong_forms(chain[position])) {
-        if (!is_digest_of(form)) continue;
-        const auto of = file ? 0 : position;
-        return Mistake{.kind = MistakeKind::pem_digest,
-                       .certain = true,
-                       .text = fmt::format(
-                           "The data of {} is a digest of {}{}. It has to be the digest of the "
-                           "DER octets.",
-                           show(record), form.what, file ? "" : whose(chain, position)),
-                       .right = right_record(chain[of], of, record.selector)};
-      }
-    }
-  }
-  return std::nullopt;
+  const auto form = std::ranges::find_if(
+      forms, [&](const WrongForm& f) { return data == f.sha256 || data == f.sha512; });
+  if (form == forms.end()) return std::nullopt;
+  const auto& chain = chains[form->chain];
+  const auto position = form->position.value_or(0);
+  return Mistake{
+      .kind = MistakeKind::pem_digest,
+      .certain = true,
+      .text = fmt::format(
+          "The data of {} is a digest of {}{}. It has to be the digest of the DER octets.",
+          show(record), form->what, form->position ? whose(chain, position) : ""),
+      .right = right_record(chain[position], position, record.selector)};
 }
 
 std::optional<Mistake> guess_other_host(const Record& record,
                                         const std::vector<x509::Chain>& chains,
-                                        std::span<const NamedChain> others) {
+                                        const std::vector<NamedChain>& others) {
   // A CA serves many hosts; only a leaf belongs to one.
   if (!acts_as_ee(record)) return std::nullopt;
   const auto other = std::ranges::find_if(others, [&](const NamedChain& named) {
@@ -253,18 +271,33 @@ Mistake guess_stale(const Record& record) {
 
 }  // namespace
 
-std::optional<Mistake> guess_mistake(const Record& record, const std::vector<x509::Chain>& chains,
-                                     std::span<const NamedChain> others) {
-  if (auto empty = guess_empty(record, chains)) return empty;
-  const auto all = readings(record, chains);
-  const auto best = std::ranges::min_element(
-      all, {}, [&](const Reading& reading) { return differences(record, reading); });
-  if (best != all.end()) {
-    if (differences(record, *best) == 0) return std::nullopt;
-    return explain(record, *best);
+MistakeFinder::MistakeFinder(const std::vector<x509::Chain>& chains, std::vector<NamedChain> others)
+    : others_(std::move(others)) {
+  for (const auto& chain : chains) {
+    if (chains_.size() == most_chains) break;
+    if (chain.empty()) continue;
+    const auto length = static_cast<std::ptrdiff_t>(std::min(chain.size(), most_certificates));
+    chains_.emplace_back(chain.begin(), chain.begin() + length);
   }
-  if (auto form = guess_form(record, chains)) return form;
-  if (auto other = guess_other_host(record, chains, others)) return other;
+  candidates_ = candidates_of(chains_);
+  forms_ = forms_of(chains_);
+}
+
+std::optional<Mistake> MistakeFinder::guess(const Record& record) const {
+  if (auto empty = guess_empty(record, chains_)) return empty;
+  std::optional<Reading> best;
+  for (const auto& candidate : candidates_) {
+    auto how = relation(record.association_data, candidate);
+    if (!how) continue;
+    Reading reading{candidate.position, candidate.selector, candidate.type, std::move(*how),
+                    &chains_[candidate.chain]};
+    if (!best || differences(record, reading) < differences(record, *best))
+      best = std::move(reading);
+  }
+  if (best && differences(record, *best) == 0) return std::nullopt;
+  if (best) return explain(record, *best);
+  if (auto form = guess_form(record, chains_, forms_)) return form;
+  if (auto other = guess_other_host(record, chains_, others_)) return other;
   if (auto length = guess_from_length(record)) return length;
   return guess_stale(record);
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -33,11 +32,43 @@ struct Mistake {
   std::optional<tlsa::Record> right;  ///< the record that was probably meant
 };
 
-/// \param chains  what the service presents.  \param others  what other hosts present.
-/// \return nothing when the record is right for one of the chains.
-[[nodiscard]] std::optional<Mistake> guess_mistake(const tlsa::Record& record,
-                                                   const std::vector<x509::Chain>& chains,
-                                                   std::span<const NamedChain> others);
+/// Records of one RRset that are looked at: real ones are far fewer.
+inline constexpr std::size_t most_guessed_records = 64;
+
+/// Digests everything that the chains might have been mistaken for, once, for any number of
+/// records.
+class MistakeFinder {
+ public:
+  /// \param chains  what the service presents: the first eight, ten certificates each, are looked
+  /// at, so that a hostile server costs little.  \param others  what other hosts present.
+  MistakeFinder(const std::vector<x509::Chain>& chains, std::vector<NamedChain> others);
+
+  /// \return nothing when the record is right for one of the chains.
+  [[nodiscard]] std::optional<Mistake> guess(const tlsa::Record& record) const;
+
+  /// A certificate or key, whole or digested, and where it stands.
+  struct Candidate {
+    std::size_t chain = 0;
+    std::size_t position = 0;
+    tlsa::Selector selector{};
+    tlsa::MatchingType type{};
+    Bytes octets;
+    std::string hex;  ///< of digests only
+  };
+  /// Digests of something that is neither.
+  struct WrongForm {
+    std::size_t chain = 0;
+    std::optional<std::size_t> position;  ///< none: the whole file
+    std::string what;
+    Bytes sha256, sha512;
+  };
+
+ private:
+  std::vector<x509::Chain> chains_;
+  std::vector<NamedChain> others_;
+  std::vector<Candidate> candidates_;
+  std::vector<WrongForm> forms_;
+};
 
 [[nodiscard]] std::string_view finding_id(MistakeKind kind);  ///< "mistake-selector", ...
 

@@ -75,16 +75,17 @@ std::string reference_words(const smtp::DomainFacts& facts) {
 }
 
 Finding host_unreachable(const HostView& view, const Unreached& unreached) {
-  const bool route_only = unreached.addresses.empty();
+  const bool route_only = std::ranges::all_of(unreached.addresses, [](const auto& entry) {
+    return entry.second == ProbeFailure::no_route;
+  });
   return make_finding(
       Severity::unknown, "host-unreachable", {"S65"}, view.name(),
       fmt::format("No address of the host could be reached ({}): it was not tested.{}",
                   reasons(unreached), reference_words(view.facts)),
-      route_only
-          ? "Run the check from a machine with IPv6."
-          : fmt::format("See that the server runs and listens on port {}, and that no firewall "
-                        "drops the connection; then check again.",
-                        view.host.port));
+      route_only ? "Run the check from a machine that has a route to these addresses."
+                 : fmt::format("See that the server runs and listens on port {}, and that no "
+                               "firewall drops the connection; then check again.",
+                               view.host.port));
 }
 
 Finding address_unreachable(const HostView& view, const Unreached& unreached) {

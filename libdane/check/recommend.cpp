@@ -49,8 +49,8 @@ std::vector<Record> recommended_records(const Service& service, const x509::Chai
 std::vector<Record> recommended_records(const Service& service) {
   std::vector<Record> leaves;
   std::vector<Record> issuers;
-  for (const auto& seen : service.chains) {
-    for (const auto& record : recommended_records(service, seen.chain))
+  for (const auto& chain : distinct_chains(service)) {
+    for (const auto& record : recommended_records(service, chain))
       add(acts_as_ee(record) ? leaves : issuers, record);
   }
   leaves.insert(leaves.end(), issuers.begin(), issuers.end());

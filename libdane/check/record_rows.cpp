@@ -133,9 +133,8 @@ std::vector<std::string> recommended_lines(const Service& service, smtp::HostOut
     for (const auto& record : recommended_records(service)) add(zone_line(service.owner, record));
   }
   if (outcome == smtp::HostOutcome::refuted) {
-    for (const auto& seen : service.chains) {
-      if (seen.verification.verdict != verify::Verdict::refuted) continue;
-      for (const auto& record : additional_records(service, seen.chain))
+    for (const auto& chain : distinct_chains(service, true)) {
+      for (const auto& record : additional_records(service, chain))
         add(joining_lines(service, {record}));
     }
   }

@@ -91,9 +91,17 @@ std::string steps(const Trial& trial) {
 
 /// Why the validated records refuse the new chain.
 std::string reason(const Trial& trial, const Finding& diagnosis) {
-  if (diagnosis.id != "tlsa-no-match") return diagnosis.text;
-  return fmt::format("None of the published records matches it. Published: {}. Its own record: {}.",
-                     show(trial.service.records), show(leaf_record(trial.chain.chain)));
+  if (diagnosis.id != "tlsa-no-match" && diagnosis.id != "tlsa-ta-not-sent") return diagnosis.text;
+  return fmt::format(
+      "none of the published records matches it. Published: {}. What would match: {}.",
+      show(trial.service.records), show(recommended_records(trial.service, trial.chain.chain)));
+}
+
+/// A cache may be all that is old, but nobody could be asked.
+std::string unasked(const Trial& trial) {
+  if (!any(trial, ServerView::failed)) return "";
+  return fmt::format(" Whether {} have newer records could not be found out.",
+                     names(trial, ServerView::failed));
 }
 
 Findings refused(const Trial& trial) {
@@ -110,7 +118,7 @@ Findings refused(const Trial& trial) {
                             trial.service.references.front());
   }
   return {finding(trial, Severity::critical, "rehearsal-fails", {"O34", "S57", "D31"},
-                  std::move(text), std::move(advice))};
+                  std::move(text) + unasked(trial), std::move(advice))};
 }
 
 Finding lagging(const Trial& trial) {

@@ -123,6 +123,15 @@ bool matches_in_place(const tlsa::Record& record, const verify::RecordFate& fate
   });
 }
 
+std::vector<x509::Chain> distinct_chains(const Service& service, bool refused_only) {
+  std::vector<x509::Chain> chains;
+  for (const auto& seen : service.chains) {
+    if (refused_only && seen.verification.verdict != verify::Verdict::refuted) continue;
+    if (std::ranges::find(chains, seen.chain) == chains.end()) chains.push_back(seen.chain);
+  }
+  return chains;
+}
+
 std::vector<std::size_t> signature_path(const x509::Chain& chain) {
   std::vector<std::size_t> path;
   if (chain.empty()) return path;

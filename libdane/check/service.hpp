@@ -86,6 +86,10 @@ struct HostView {
 /// The record equals a certificate at a position where its usage looks.
 [[nodiscard]] bool matches_in_place(const tlsa::Record& record, const verify::RecordFate& fate);
 
+/// The chains of the service, each once, in the order seen; of the refused ones only when asked.
+[[nodiscard]] std::vector<x509::Chain> distinct_chains(const Service& service,
+                                                       bool refused_only = false);
+
 /// Certificates from the leaf upwards, each signed by the next, as far as the chain goes:
 /// positions in `chain`.  Order and extra certificates do not matter.
 [[nodiscard]] std::vector<std::size_t> signature_path(const x509::Chain& chain);

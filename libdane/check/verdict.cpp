@@ -105,7 +105,7 @@ std::string undetermined_sentence(const std::vector<HostResult>& hosts, const Gr
     return host.outcome != HostOutcome::undetermined || surely_undeliverable(host);
   });
   if (surely && all) return fmt::format("No: {} cannot use {}.", peers, list(open.reasoned));
-  if (surely) return fmt::format("In part: {} cannot use {}.", peers, list(open.reasoned));
+  if (surely) return fmt::format("Only in part: {} cannot use {}.", peers, list(open.reasoned));
   return fmt::format("{}: {} could not be judged.", all ? "Unknown" : "Not certain",
                      list(open.reasoned));
 }
@@ -172,17 +172,32 @@ std::string rehearsal_sentence(const std::vector<HostResult>& hosts, const Findi
   const auto any = [&](std::string_view id) {
     return std::ranges::any_of(hosts, [&](const HostResult& h) { return has(h.findings, id); });
   };
-  if (any("rehearsal-fails")) return " The new certificate would be refused: do not deploy it yet.";
+  if (any("rehearsal-fails"))
+    return "Do not deploy the new certificate yet: the published records refuse it.";
   if (has(domain, "rehearsal-key-mismatch"))
-    return " The private key does not belong to the new certificate.";
+    return "Do not deploy the new certificate: the private key does not belong to it.";
   if (any("rehearsal-server-differs"))
-    return " The new certificate would be refused by senders that ask a name server that lags "
-           "behind.";
+    return "Do not deploy the new certificate yet: a name server lags behind and refuses it.";
   if (any("rehearsal-authority-failed"))
-    return " Whether the new certificate passes everywhere is not known.";
-  if (any("rehearsal-cached")) return " The new certificate has to wait until caches have expired.";
-  if (any("rehearsal-ok")) return " The new certificate passes too.";
+    return "Unknown whether the new certificate passes everywhere: a name server did not answer.";
+  if (any("rehearsal-cached"))
+    return "Wait with the new certificate: caches still hold records that refuse it.";
+  if (any("rehearsal-all-unusable"))
+    return "The new certificate changes nothing: no TLSA record is usable.";
+  if (any("rehearsal-ok"))
+    return "The new certificate may be deployed: the published records accept it.";
+  if (any("rehearsal-no-records"))
+    return "The new certificate may be deployed: DANE does not apply.";
   return {};
+}
+
+/// "Yes: DANE senders ..." -> "Today: yes, DANE senders ...".
+std::string as_second_sentence(std::string sentence) {
+  if (sentence.empty()) return sentence;
+  sentence.front() = static_cast<char>(sentence.front() | 0x20);  // an ASCII letter
+  if (const auto colon = sentence.find(": "); colon != std::string::npos)
+    sentence.replace(colon, 2, ", ");
+  return " Today: " + sentence;
 }
 
 }  // namespace
@@ -201,7 +216,9 @@ std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJ
   if (hosts.empty()) return without_hosts(facts, judgement, domain);
   if (has(domain, "port-25-blocked"))
     return "Unknown: the network of this machine blocks the port, so no server could be tested.";
-  return hosts_sentence(facts, judgement, hosts) + rehearsal_sentence(hosts, domain);
+  auto sentence = hosts_sentence(facts, judgement, hosts);
+  const auto rehearsal = rehearsal_sentence(hosts, domain);
+  return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));
 }
 
 }  // namespace dane::check

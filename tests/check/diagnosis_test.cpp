@@ -24,6 +24,11 @@ ChainCase seen(const verify::Verification& verification) {
           .verification = verification};
 }
 
+std::optional<check::Mistake> guess(const tlsa::Record& of, const std::vector<x509::Chain>& chains,
+                                    std::vector<check::NamedChain> others) {
+  return check::MistakeFinder(chains, std::move(others)).guess(of);
+}
+
 }  // namespace
 
 TEST_CASE("a disagreement between judge and explanation is unknown, never a verdict") {
@@ -44,37 +49,33 @@ TEST_CASE("a disagreement between judge and explanation is unknown, never a verd
 
 TEST_CASE("a record in its place is no mistake") {
   const std::vector<x509::Chain> chains{pki().chain(pki().ecdsa)};
-  CHECK_FALSE(check::guess_mistake(record(ee_ecdsa()), chains, {}).has_value());
-  CHECK_FALSE(check::guess_mistake(
-                  record(in_parameters("2 1 1", key_sha256(pki().intermediate.key))), chains, {})
+  CHECK_FALSE(guess(record(ee_ecdsa()), chains, {}).has_value());
+  CHECK_FALSE(guess(record(in_parameters("2 1 1", key_sha256(pki().intermediate.key))), chains, {})
                   .has_value());
-  CHECK_FALSE(check::guess_mistake(
-                  record(in_parameters("0 1 1", key_sha256(pki().intermediate.key))), chains, {})
+  CHECK_FALSE(guess(record(in_parameters("0 1 1", key_sha256(pki().intermediate.key))), chains, {})
                   .has_value());
 }
 
 TEST_CASE("few equal octets prove nothing") {
   const std::vector<x509::Chain> chains{pki().chain(pki().ecdsa)};
   const auto key = key_sha256(pki().ecdsa.key);
-  const auto seven =
-      check::guess_mistake(record(in_parameters("3 1 1", key.substr(0, 14))), chains, {});
+  const auto seven = guess(record(in_parameters("3 1 1", key.substr(0, 14))), chains, {});
   REQUIRE(seven.has_value());
   CHECK(seven->kind == check::MistakeKind::stale);
-  const auto eight =
-      check::guess_mistake(record(in_parameters("3 1 1", key.substr(0, 16))), chains, {});
+  const auto eight = guess(record(in_parameters("3 1 1", key.substr(0, 16))), chains, {});
   CHECK(eight->kind == check::MistakeKind::matching_type);
   // All P-256 keys begin alike.
   const auto front = to_hex(to_bytes(spki_of(pki().ecdsa.key).substr(0, 26)));
-  CHECK(check::guess_mistake(record(in_parameters("3 1 0", front)), chains, {})->kind ==
+  CHECK(guess(record(in_parameters("3 1 0", front)), chains, {})->kind ==
         check::MistakeKind::stale);
 }
 
 TEST_CASE("every mistake is told with the nearest right record") {
   const std::vector<x509::Chain> chains{pki().chain(pki().ecdsa)};
   // Selector and usage both wrong: the CA's certificate as the server's key.
-  const auto both = check::guess_mistake(
-      record(in_parameters("3 1 1", certificate_sha256(pki().intermediate.certificate))), chains,
-      {});
+  const auto both =
+      guess(record(in_parameters("3 1 1", certificate_sha256(pki().intermediate.certificate))),
+            chains, {});
   REQUIRE(both.has_value());
   CHECK(both->kind == check::MistakeKind::selector);
   CHECK_THAT(both->text, Catch::Matchers::Contains("selector 0 would be right") &&

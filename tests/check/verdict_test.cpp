@@ -67,6 +67,22 @@ TEST_CASE("verdict: would DANE senders deliver, and if not, why") {
   CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver"));
 }
 
+TEST_CASE("verdict of a rehearsal: the new certificate first, today's after it") {
+  auto with = options();
+  with.rehearsal = check::Rehearsal{pki().chain(pki().renewed), "new.pem", std::nullopt};
+  const auto said = [&](const smtp::DomainFacts& facts) {
+    return report_on(facts, with).domains.at(0).verdict;
+  };
+  CHECK_THAT(said(sound_domain()), StartsWith("Do not deploy the new certificate yet") &&
+                                       Contains("Today: yes, DANE senders accept"));
+  with.rehearsal->chain = pki().chain(pki().renewed_same_key);
+  CHECK_THAT(said(sound_domain()), StartsWith("The new certificate may be deployed"));
+  CHECK_THAT(said(ecdsa_domain({ee_ecdsa()}, pki().chain(pki().old))),
+             StartsWith("The new certificate may be deployed") && Contains("Today: no, "));
+  with.rehearsal->key_belongs = false;
+  CHECK_THAT(said(sound_domain()), Contains("private key"));
+}
+
 TEST_CASE("a service without an MX step speaks of clients") {
   auto facts = ecdsa_domain({stale()}, pki().chain(pki().ecdsa));
   facts.domain = name("mx1.example.com");
