@@ -1,6 +1,6 @@
 /// \file  What becomes of the chains of one service, and what that suggests.
 #include <algorithm>
-#include <ranges>
+#include <span>
 #include <set>
 
 #include <fmt/format.h>
@@ -121,7 +121,8 @@ Findings mistake_findings(const Service& service, const Findings& chains) {
   const auto presented = distinct_chains(service);
   if (presented.empty()) return out;
   const MistakeFinder finder(presented, service.others);
-  for (const auto& record : service.records | std::views::take(most_guessed_records)) {
+  const auto guessed = std::min(service.records.size(), most_guessed_records);
+  for (const auto& record : std::span(service.records).first(guessed)) {
     const auto mistake = finder.guess(record);
     if (!mistake) continue;
     // A record for the next key is no mistake while another one matches.
