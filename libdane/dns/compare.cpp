@@ -1,5 +1,6 @@
 /// \file  Two validators, one question: agreement or Failed(disagreement).
 #include <future>
+#include <system_error>
 
 #include <fmt/format.h>
 

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
@@ -199,6 +200,7 @@ class GetdnsResolver final : public Resolver {
 
  private:
   Asked ask(const Question& question, Deadline deadline);
+  bool add_thread();
   void work(Context context);
   Asked run(Context& context, const Job& job);
 
@@ -233,12 +235,24 @@ Asked GetdnsResolver::ask(const Question& question, Deadline deadline) {
   job->deadline = deadline;
   std::unique_lock lock(mutex_);
   queue_.push_back(job);
-  if (idle_ < queue_.size() && threads_.size() < kMaxThreads)
-    threads_.emplace_back(
-        [this, c = std::make_shared<Context>(std::move(first_))] { work(std::move(*c)); });
+  if (idle_ < queue_.size() && threads_.size() < kMaxThreads && !add_thread()) {
+    queue_.pop_back();
+    return Failed{FailureKind::local, "no thread to be had for getdns", question.to_string(), ""};
+  }
   more_.notify_one();
   job->ready.wait_until(lock, deadline, [&] { return job->outcome.has_value(); });
   return job->outcome ? std::move(*job->outcome) : timed_out(upstreams_, question);
+}
+
+/// False when there is no thread at all to do the work.
+bool GetdnsResolver::add_thread() {
+  try {
+    threads_.emplace_back(
+        [this, c = std::make_shared<Context>(std::move(first_))] { work(std::move(*c)); });
+  } catch (const std::system_error&) {
+    return !threads_.empty();
+  }
+  return true;
 }
 
 void GetdnsResolver::work(Context context) {

@@ -66,28 +66,41 @@ void add_extended_errors(ldns_pkt* packet, const Reply& reply) {
         packet, ldns_rdf_new_frm_data(LDNS_RDF_TYPE_UNKNOWN, options.size(), options.data()));
 }
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in a{};
-  a.sin_family = AF_INET;
-  a.sin_port = htons(port);
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return a;
-}
+/// 127.0.0.1 or ::1.
+struct Loopback {
+  explicit Loopback(bool v6, std::uint16_t port = 0) {
+    if (v6) {
+      auto* a = reinterpret_cast<sockaddr_in6*>(&storage);
+      a->sin6_family = AF_INET6;
+      a->sin6_port = htons(port);
+      a->sin6_addr = in6addr_loopback;
+      length = sizeof *a;
+    } else {
+      auto* a = reinterpret_cast<sockaddr_in*>(&storage);
+      a->sin_family = AF_INET;
+      a->sin_port = htons(port);
+      a->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      length = sizeof *a;
+    }
+  }
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+};
 
 std::uint16_t bound_port(int fd) {
-  sockaddr_in a{};
-  socklen_t length = sizeof a;
-  getsockname(fd, reinterpret_cast<sockaddr*>(&a), &length);
-  return ntohs(a.sin_port);
+  Loopback a(true);  // the port stands at the same place in both families
+  getsockname(fd, a.get(), &a.length);
+  return ntohs(reinterpret_cast<sockaddr_in*>(&a.storage)->sin_port);
 }
 
-bool bind_to(int fd, std::uint16_t port) {
-  const sockaddr_in a = loopback(port);
-  return bind(fd, reinterpret_cast<const sockaddr*>(&a), sizeof a) == 0;
+bool bind_to(int fd, bool v6, std::uint16_t port) {
+  Loopback a(v6, port);
+  return bind(fd, a.get(), a.length) == 0;
 }
 
-Endpoint endpoint_at(std::uint16_t port) {
-  return {*IpAddress::parse("127.0.0.1"), port};
+Endpoint endpoint_at(bool v6, std::uint16_t port) {
+  return {*IpAddress::parse(v6 ? "::1" : "127.0.0.1"), port};
 }
 
 }  // namespace
@@ -129,12 +142,13 @@ Query make_query(const std::string& name, const std::string& type) {
   return {encode(packet.get()), false, name, 0, 0};
 }
 
-FakeServer::FakeServer(Handler handler) : handler_(std::move(handler)) {
+FakeServer::FakeServer(Handler handler, bool v6) : handler_(std::move(handler)) {
   // UDP and TCP must have the same port: try until both are free.
   for (int i = 0; i < 50 && tcp_ < 0; ++i) {
-    udp_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    const int stream = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind_to(udp_, 0) && bind_to(stream, bound_port(udp_)) && listen(stream, 64) == 0) {
+    const int family = v6 ? AF_INET6 : AF_INET;
+    udp_ = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const int stream = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind_to(udp_, v6, 0) && bind_to(stream, v6, bound_port(udp_)) && listen(stream, 64) == 0) {
       tcp_ = stream;
     } else {
       close(udp_);
@@ -142,7 +156,7 @@ FakeServer::FakeServer(Handler handler) : handler_(std::move(handler)) {
     }
   }
   if (tcp_ < 0) throw std::runtime_error("fake server: no free port");
-  endpoint_ = endpoint_at(bound_port(udp_));
+  endpoint_ = endpoint_at(v6, bound_port(udp_));
   wake_ = eventfd(0, EFD_CLOEXEC);
   thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
 }
@@ -183,14 +197,12 @@ std::vector<Bytes> FakeServer::answer(Bytes wire, bool tcp) {
 
 void FakeServer::serve_datagram() {
   Bytes buffer(65535);
-  sockaddr_in from{};
-  socklen_t length = sizeof from;
-  const ssize_t n =
-      recvfrom(udp_, buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&from), &length);
+  Loopback from(true);  // room for either family
+  const ssize_t n = recvfrom(udp_, buffer.data(), buffer.size(), 0, from.get(), &from.length);
   if (n <= 0) return;
   buffer.resize(static_cast<std::size_t>(n));
   for (const auto& reply : answer(std::move(buffer), false))
-    sendto(udp_, reply.data(), reply.size(), 0, reinterpret_cast<const sockaddr*>(&from), length);
+    sendto(udp_, reply.data(), reply.size(), 0, from.get(), from.length);
 }
 
 void FakeServer::serve_stream() {
@@ -216,8 +228,8 @@ void FakeServer::serve_stream() {
 
 Endpoint free_endpoint() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  bind_to(fd, 0);
-  const Endpoint out = endpoint_at(bound_port(fd));
+  bind_to(fd, false, 0);
+  const Endpoint out = endpoint_at(false, bound_port(fd));
   close(fd);
   return out;
 }

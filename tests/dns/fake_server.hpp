@@ -39,7 +39,7 @@ class FakeServer {
  public:
   /// What to send back, in this order; empty: silence.
   using Handler = std::function<std::vector<Bytes>(const Query&)>;
-  explicit FakeServer(Handler handler);
+  explicit FakeServer(Handler handler, bool v6 = false);  ///< throws when it has no address
   ~FakeServer();
   FakeServer(const FakeServer&) = delete;
   FakeServer& operator=(const FakeServer&) = delete;

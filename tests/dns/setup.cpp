@@ -83,6 +83,15 @@ class GatedResolver final : public dns::Resolver {
   bool open_ = false;
 };
 
+class FixedResolver final : public dns::Resolver {
+ public:
+  explicit FixedResolver(dns::LookupOutcome outcome) : outcome_(std::move(outcome)) {}
+  dns::LookupOutcome lookup(const Question&, Deadline) override { return outcome_; }
+
+ private:
+  dns::LookupOutcome outcome_;
+};
+
 Question question(const char* name) {
   return {DomainName::parse(name).value(), RecordType::tlsa};
 }
@@ -197,6 +206,54 @@ TEST_CASE("resolv.conf", "[setup]") {
   CHECK(servers(std::string(1 << 20, 'x') + "\nnameserver 192.0.2.1\n") == "resolv-conf-empty");
   CHECK(dns::read_resolv_conf("/nonexistent").error().code == "resolv-conf-unreadable");
   CHECK(dns::read_resolv_conf("/tmp").error().code == "resolv-conf-unreadable");
+}
+
+TEST_CASE("what counts as a disagreement", "[both]") {
+  using dns::Answer;
+  const auto says = [](const dns::LookupOutcome& one, const dns::LookupOutcome& other) {
+    const auto resolver = dns::make_comparing_resolver(std::make_unique<FixedResolver>(one),
+                                                       std::make_unique<FixedResolver>(other));
+    return resolver->lookup(question("a.example"), in(60s));
+  };
+  const auto differ = [&](const dns::LookupOutcome& one, const dns::LookupOutcome& other) {
+    const auto outcome = says(one, other);
+    const auto* failed = std::get_if<Failed>(&outcome);
+    return failed != nullptr && failed->kind == FailureKind::disagreement;
+  };
+  Found<Answer> found{{}, 60s, Security::secure};
+  found.value.canonical_name = DomainName::parse("a.example").value();
+  found.value.rdata = {from_hex("c0000201").value()};
+  found.value.message_size = 100;
+
+  auto other = found;
+  CHECK_FALSE(differ(found, other));
+  other.ttl = 50s;  // the caches' matter
+  other.value.message_size = 90;
+  CHECK(says(found, other) == dns::LookupOutcome(found));
+  other.security = Security::insecure;
+  CHECK(differ(found, other));
+  other = found;
+  other.value.rdata.push_back(from_hex("c0000202").value());
+  CHECK(differ(found, other));
+  other = found;
+  other.value.canonical_name = DomainName::parse("b.example").value();
+  CHECK(differ(found, other));
+
+  const Absent absent{60s, Security::secure, true};
+  CHECK(differ(found, absent));
+  CHECK(differ(absent, found));
+  CHECK_FALSE(differ(absent, Absent{5s, Security::secure, true}));
+  CHECK(differ(absent, Absent{60s, Security::insecure, true}));
+  CHECK(differ(absent, Absent{60s, Security::secure, false}));
+
+  const Failed bogus{FailureKind::bogus, "bad signature", "", ""};
+  const Failed timeout{FailureKind::timeout, "no answer", "", ""};
+  CHECK(differ(found, timeout));
+  CHECK(differ(bogus, absent));
+  const auto both_failed = says(bogus, timeout);
+  CHECK(std::get<Failed>(both_failed).kind == FailureKind::bogus);
+  CHECK_THAT(std::get<Failed>(both_failed).what,
+             Catch::Contains("bad signature") && Catch::Contains("no answer"));
 }
 
 TEST_CASE("the same question is asked once", "[memo]") {

@@ -96,7 +96,9 @@ FakeServer::Handler lying(FakeServer::Handler lie) {
   return [lie = std::move(lie)](const Query& q) {
     auto own = lie(q);
     if (!own.empty()) return own;
-    return std::vector<Bytes>{SignedTree::get().relay(q.wire)};
+    Bytes reply = SignedTree::get().relay(q.wire);
+    if (!q.tcp && reply.size() > 1232) reply = make_reply(q, {.tc = true});
+    return std::vector<Bytes>{reply};
   };
 }
 
@@ -287,6 +289,37 @@ TEST_CASE("no built-in zone answers in the resolver's place", "[validated]") {
     INFO(name);
     CHECK(shape(resolver->lookup(question(name, "PTR"), in(60s))) == "found insecure 1");
   }
+}
+
+TEST_CASE("a resolver on IPv6", "[validated]") {
+  std::unique_ptr<FakeServer> server;
+  try {
+    server = std::make_unique<FakeServer>(lying([](const Query&) { return std::vector<Bytes>{}; }),
+                                          true);
+  } catch (const std::runtime_error&) {
+    WARN("this machine has no ::1");
+    return;
+  }
+  const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::ad);
+  INFO(to_string(v));
+  CHECK(ask(v, server->endpoint(), "_25._tcp.many.rsa.test", "TLSA") ==
+        (v == Validator::ad ? "found insecure 60" : "found secure 60"));
+}
+
+TEST_CASE("names with odd octets reach the server as they are", "[validated]") {
+  const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::ad);
+  const Question odd = question("a\\.b\\032\\000\\255\\\\.good.test", "A");
+  std::atomic<bool> seen{false};
+  const std::string wire = to_hex(odd.name.to_wire());
+  const FakeServer server(lying([&](const Query& q) {
+    seen = seen || to_hex(q.wire).find(wire) != std::string::npos;
+    return std::vector<Bytes>{};
+  }));
+  INFO(to_string(v));
+  const auto outcome = make(v, server.endpoint())->lookup(odd, in(60s));
+  CHECK(shape(outcome) ==
+        (v == Validator::ad ? "absent insecure nxdomain" : "absent secure nxdomain"));
+  CHECK(seen);
 }
 
 TEST_CASE("many lookups from many threads", "[validated]") {
