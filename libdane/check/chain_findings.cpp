@@ -1,7 +1,7 @@
 /// \file  What becomes of the chains of one service, and what that suggests.
 #include <algorithm>
-#include <span>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 

@@ -55,6 +55,7 @@ void probe_without_sni(const Survey& survey, const Target& target,
   if (!target.dane) return;
   for (std::size_t i = 0, n = probes.size(); i < n; ++i) {
     const auto* presented = std::get_if<Presented>(&probes[i].result.outcome);
+    if (!probes[i].request.server_name) continue;
     if (!presented || presented->chain.empty() || !is_refuted(target, presented->chain)) continue;
     auto request = probes[i].request;
     request.server_name.reset();
@@ -62,14 +63,27 @@ void probe_without_sni(const Survey& survey, const Target& target,
   }
 }
 
+/// The twins, one a key type, and for the first address a client that sends no name.  O5
+std::vector<probe::ProbeRequest> first_requests(const probe::ProbeRequest& request,
+                                                bool compare_sni) {
+  std::vector requests{request, request};
+  requests[0].offer = Offer::rsa;
+  requests[1].offer = Offer::ecdsa;
+  if (compare_sni) {
+    requests.push_back(request);
+    requests[2].offer = Offer::any;
+    requests[2].server_name.reset();
+  }
+  return requests;
+}
+
 std::vector<ProbeFacts> probe_address(const Survey& survey, const Target& target,
-                                      const IpAddress& address) {
+                                      const IpAddress& address, bool compare_sni) {
   auto request = target.request;
   request.endpoint.address = address;
-  auto probes = map_concurrently(std::vector{Offer::rsa, Offer::ecdsa}, 2, [&](Offer offer) {
-    auto with_offer = request;
-    with_offer.offer = offer;
-    return probe_once(survey, std::move(with_offer));
+  const auto requests = first_requests(request, compare_sni);
+  auto probes = map_concurrently(requests, requests.size(), [&](const probe::ProbeRequest& one) {
+    return probe_once(survey, one);
   });
   retry_turned_away(survey, probes);
   if (failed_in_handshake(probes[0].result) && failed_in_handshake(probes[1].result)) {
@@ -104,8 +118,11 @@ void probe_host(const Survey& survey, const HostPolicy& policy, HostFacts& host)
   const auto target = make_target(survey, policy, host);
   std::vector<std::future<std::vector<ProbeFacts>>> running;
   for (const auto& address : addresses) {
-    running.push_back(survey.pool.submit(
-        [&survey, &target, address] { return probe_address(survey, target, address); }));
+    running.push_back(
+        survey.pool.submit([&survey, &target, address, first = &address == &addresses.front()] {
+          return probe_address(survey, target, address,
+                               first && target.dane && survey.options.compare_sni);
+        }));
   }
   // All have to end before `target` goes: wait first, then look at what they brought.
   for (const auto& one : running) one.wait();

@@ -105,6 +105,26 @@ TEST_CASE("A third offer when both fail in the handshake", "[smtp][probes]") {
   }
 }
 
+TEST_CASE("O5 the first address of a DANE host is asked without SNI too", "[smtp][probes]") {
+  World world;
+  world.options.compare_sni = true;
+  world.good_domain();
+  world.dns.set("mx.example.com", RecordType::aaaa,
+                addresses(secure, {"mx.example.com"}, {"2001:db8::1"}));
+  SECTION("DANE applies") {
+    CHECK(kept(world.survey()) ==
+          Names{"RSA chain", "ECDSA chain", "any - chain", "RSA chain", "ECDSA chain"});
+    CHECK(world.tls.sorted_log() ==
+          Names{"192.0.2.1 ECDSA mx.example.com", "192.0.2.1 RSA mx.example.com", "192.0.2.1 any -",
+                "2001:db8::1 ECDSA mx.example.com", "2001:db8::1 RSA mx.example.com"});
+  }
+  SECTION("it does not") {
+    world.dns.set("_25._tcp.mx.example.com", RecordType::tlsa, no_name(secure));
+    world.dns.set("_25._tcp.example.com", RecordType::tlsa, no_name(secure));
+    CHECK(kept(world.survey()) == Names{"RSA chain", "ECDSA chain", "RSA chain", "ECDSA chain"});
+  }
+}
+
 TEST_CASE("S60 a chain that does not verify is compared with the one without SNI",
           "[smtp][probes]") {
   World world;

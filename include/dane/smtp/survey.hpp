@@ -18,6 +18,7 @@ struct SurveyOptions {
   bool ipv4 = true;
   bool ipv6 = true;
   bool probe = true;         ///< false: DNS only
+  bool compare_sni = true;   ///< one handshake more for each DANE host, without SNI.  O5
   bool authorities = false;  ///< ask every authoritative server for the TLSA RRsets (rehearsal)
   std::vector<Endpoint> authority_servers;  ///< ask these instead of the zone's NS
   std::uint16_t authority_port = 53;
