@@ -41,8 +41,7 @@ void add_what(CLI::App& app, Arguments& a) {
   app.add_flag("-4", a.only_ipv4, "IPv4 only")->group(group);
   app.add_flag("-6", a.only_ipv6, "IPv6 only")->group(group);
   app.add_option("--reference-host", a.reference_host,
-                 "Mail host tried when nothing answers, to tell a blocked port from a dead server; "
-                 "none: ''")
+                 "Tried when nothing answers: is port 25 blocked? ('': none)")
       ->type_name("HOST")
       ->group(group);
 }
