@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@ pid_t start(const std::string& folder, const std::string& port) {
   const std::string log = folder + "/log";
   const pid_t pid = fork();
   if (pid != 0) return pid;
+  prctl(PR_SET_PDEATHSIG, SIGTERM);  // a test that is killed leaves no server behind
   const int fd = open(log.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
   dup2(fd, 1);
   dup2(fd, 2);
