@@ -185,14 +185,26 @@ Finding passed(const Trial& trial) {
   return finding(trial, Severity::note, "rehearsal-ok", {"O34", "S57"}, std::move(text), advice);
 }
 
+/// Records for the chain in use and for the new one: the new one alone would cut off today's
+/// senders.
+std::vector<tlsa::Record> both_chains(const Trial& trial) {
+  auto records = recommended_records(trial.service);
+  for (auto& record : recommended_records(trial.service, trial.chain.chain)) {
+    if (std::ranges::find(records, record) == records.end()) records.push_back(std::move(record));
+  }
+  return records;
+}
+
 Finding unusable(const Trial& trial) {
   return finding(
       trial, Severity::warning, "rehearsal-all-unusable", {"S12", "O53"},
       fmt::format("None of the published TLSA records is usable, so the new certificate ({}) "
                   "can be neither verified nor refused with DANE.",
                   trial.rehearsal.source),
-      "Publish, before or after the renewal:\n" +
-          publish_advice(trial.service, recommended_records(trial.service, trial.chain.chain)));
+      "Publish all of these at once, which cover the certificate in use and the new one, and "
+      "deploy "
+      "the new one when two TTLs have passed:\n" +
+          publish_advice(trial.service, both_chains(trial)));
 }
 
 Finding nothing_to_break(const Trial& trial) {

@@ -57,7 +57,7 @@ def rows(d):
     yield "unknown option", ["--frobnicate", "example.test"], "frobnicate"
     yield "option without value", ["example.test", "--port"], "port"
     for text in ("3 1 1 abc", "3 1 1 xy", "3 1 1", "3 1", "", "256 1 1 ab", "3 999 1 ab", "3 1 -1 ab", "DANE-XX SPKI SHA2-256 ab",
-                 r"\# 35 0301", "3 1 1 " + "ab" * 70000, "three one one ab", "3 1 1 \x1b[31mab"):
+                 r"\# 35 0301", "three one one ab", "3 1 1 \x1b[31mab"):
         yield f"TLSA text {text[:20]!r}", tlsa(text), "--tlsa"
     for name in ("missing.pem", "empty.pem", "junk.pem", "text.pem", "truncated.pem", "damaged.pem", "many.pem", "keyonly.pem",
                  "trailing.der", "cut.der", "folder"):

@@ -68,7 +68,19 @@ Result<void> take_host(const Arguments& a, Request& r) {
   return {};
 }
 
-Result<void> take_protocol(const Arguments& a, Request& r) {
+/// No port was named: the protocol's own, where it has just one.
+Result<void> take_usual_port(Request& r) {
+  const auto* const usual =
+      std::find_if(std::begin(usual_protocols), std::end(usual_protocols),
+                   [&](const auto& entry) { return entry.second == r.protocol; });
+  if (usual == std::end(usual_protocols) || r.protocol == probe::Protocol::implicit) {
+    return usage_error("--starttls none needs a port", "write --host HOST:PORT");
+  }
+  r.port = usual->first;
+  return {};
+}
+
+Result<void> take_protocol(const Arguments& a, Request& r, bool port_given) {
   if (!a.starttls.empty()) {
     const auto protocol = probe::parse_protocol(a.starttls);
     if (!protocol) {
@@ -77,7 +89,7 @@ Result<void> take_protocol(const Arguments& a, Request& r) {
           "use smtp, imap, pop3, sieve, ldap, xmpp, ftp or none");
     }
     r.protocol = *protocol;
-    return {};
+    return port_given ? Result<void>{} : take_usual_port(r);
   }
   const auto* const usual = std::find_if(std::begin(usual_protocols), std::end(usual_protocols),
                                          [&](const auto& entry) { return entry.first == r.port; });
@@ -166,7 +178,7 @@ Result<void> take_targets(const Arguments& a, Request& r) {
   }
   if (!a.host.empty()) {
     if (const auto taken = take_host(a, r); !taken) return taken;
-    return take_protocol(a, r);
+    return take_protocol(a, r, a.port.has_value() || a.host.find(':') != std::string::npos);
   }
   if (!a.starttls.empty() && a.starttls != "smtp") {
     return usage_error("--starttls without --host",

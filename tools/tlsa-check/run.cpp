@@ -131,7 +131,12 @@ int run_live(const Arguments& arguments, const CommonOptions& common) {
   if (!request) return give_up(request.error());
   const auto world = make_world(common);
   if (!world) return give_up(world.error());
-  if (common.replay) request = decode_request((*world)->saved_request(), arguments);
+  if (common.replay) {
+    // Evidence that another program made may hold no request: then the arguments say what was
+    // asked.
+    const auto saved = (*world)->saved_request();
+    request = saved.empty() ? check_arguments(arguments) : decode_request(saved, arguments);
+  }
   if (!request) return give_up(request.error());
 
   const auto sources = (*world)->sources();
