@@ -200,6 +200,29 @@ std::string as_second_sentence(std::string sentence) {
   return " Today: " + sentence;
 }
 
+/// A "Yes" that something worse than a note stands beside says so: with --quiet and in monitoring
+/// this line is all that people see.
+std::string attention(const std::vector<HostResult>& hosts, const Findings& domain) {
+  const Finding* worst = nullptr;
+  const auto weigh = [&](const Findings& findings) {
+    for (const auto& finding : findings) {
+      if (finding.severity == Severity::note || finding.id.starts_with("rehearsal-")) continue;
+      if (!worst || finding.severity > worst->severity) worst = &finding;
+    }
+  };
+  weigh(domain);
+  for (const auto& host : hosts) weigh(host.findings);
+  if (!worst) return {};
+  const auto info = std::ranges::find(finding_catalogue(), worst->id, &FindingInfo::id);
+  return info == finding_catalogue().end() ? std::string()
+                                           : fmt::format(" But: {}.", info->meaning);
+}
+
+bool resolver_is_reached(const smtp::DomainFacts& facts) {
+  const auto* failed = facts.self_test ? std::get_if<Failed>(&*facts.self_test) : nullptr;
+  return !failed || (failed->kind != FailureKind::local && failed->kind != FailureKind::timeout);
+}
+
 }  // namespace
 
 std::string short_reason(const Findings& findings) {
@@ -211,12 +234,14 @@ std::string short_reason(const Findings& findings) {
 
 std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
                              const std::vector<HostResult>& hosts, const Findings& domain) {
+  if (!resolver_is_reached(facts)) return "Unknown: the resolver does not answer.";
   if (!resolver_validates(facts))
     return "Unknown: the resolver does not validate DNSSEC, so DANE cannot be judged through it.";
   if (hosts.empty()) return without_hosts(facts, judgement, domain);
   if (has(domain, "port-25-blocked"))
     return "Unknown: the network of this machine blocks the port, so no server could be tested.";
   auto sentence = hosts_sentence(facts, judgement, hosts);
+  if (sentence.starts_with("Yes")) sentence += attention(hosts, domain);
   const auto rehearsal = rehearsal_sentence(hosts, domain);
   return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));
 }

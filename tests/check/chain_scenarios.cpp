@@ -27,6 +27,20 @@ report::Report second_address(x509::Chain chain) {
   return report_on(facts);
 }
 
+/// RSA alone at the first address, ECDSA alone at the second.
+report::Report key_type_at_each_address() {
+  auto facts = domain_with({ee_rsa()});
+  facts.hosts[0].ipv4 = addresses("mx1.example.com", {"192.0.2.1", "192.0.2.9"});
+  const auto refuse = [](const std::string& address, Offer offer) {
+    return fails(address, offer, "mx1.example.com", ProbeFailure::handshake_failed);
+  };
+  facts.hosts[0].probes = {
+      shows("192.0.2.1", Offer::rsa, "mx1.example.com", chain_of(pki().rsa)),
+      refuse("192.0.2.1", Offer::ecdsa), refuse("192.0.2.9", Offer::rsa),
+      shows("192.0.2.9", Offer::ecdsa, "mx1.example.com", chain_of(pki().ecdsa))};
+  return report_on(facts);
+}
+
 report::Report second_address_without_tls() {
   auto facts = ecdsa_domain({ee_ecdsa()}, chain_of(pki().ecdsa));
   facts.hosts[0].ipv4 = addresses("mx1.example.com", {"192.0.2.1", "192.0.2.9"});
@@ -188,6 +202,13 @@ std::vector<Scenario> chain_scenarios() {
        {"cover ECDSA, but not RSA", ee_rsa()},
        {"tlsa-no-match"},
        report_on(domain_with({ee_ecdsa()}))},
+      {"each address has a key type of its own",
+       "key-type-uncovered",
+       S::critical,
+       {"O51"},
+       {"cover RSA, but not ECDSA"},
+       {"tlsa-no-match"},
+       key_type_at_each_address()},
       {"the second address has another key",
        "address-differs",
        S::critical,

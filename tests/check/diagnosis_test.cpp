@@ -117,6 +117,9 @@ TEST_CASE("signature_path follows signatures, not order") {
   CHECK(check::signature_path({p.root.certificate, p.root.certificate}) ==
         std::vector<std::size_t>{0});
   CHECK(check::signature_path({}).empty());
+  const auto impostor = issue({.common_name = "Test Intermediate", .is_ca = true}, &p.root);
+  CHECK(check::signature_path({p.ecdsa.certificate, impostor.certificate,
+                               p.intermediate.certificate}) == std::vector<std::size_t>{0, 2});
 }
 
 TEST_CASE("findings at several places become one") {
