@@ -178,10 +178,14 @@ Findings resolver_findings(const smtp::DomainFacts& facts) {
                         to_string(failed->kind),
                         failed->what.empty() ? "" : ": " + printable(failed->what, 200))
           : "The signed SOA record of the root came back without DNSSEC.";
+  const bool silent = failed != nullptr &&
+                      (failed->kind == FailureKind::local || failed->kind == FailureKind::timeout);
   return {make_finding(
       Severity::unknown, "resolver-not-validating", {"S4", "X1"}, "resolver",
-      what + " The resolver strips signatures or does not validate: whether DANE applies cannot be "
-             "found out through it.",
+      what + (silent ? " The resolver does not answer, so it is not known whether it passes DNSSEC "
+                       "on: whether DANE applies cannot be found out through it."
+                     : " The resolver strips signatures or does not validate: whether DANE applies "
+                       "cannot be found out through it."),
       "Name a resolver that passes DNSSEC on with --resolver (a local unbound, for example), and "
       "check the trust anchor.")};
 }

@@ -173,7 +173,14 @@ void add_probe(std::vector<Placed>& placed, const HostView& view, std::size_t in
 Findings probe_findings(const HostView& view) {
   std::vector<Placed> placed;
   for (const auto index : view.judgement.failed_probes) add_probe(placed, view, index);
-  for (const auto index : view.judgement.untestable) add_probe(placed, view, index);
+  for (const auto index : view.judgement.untestable) {
+    // One offer refused in the handshake, the other not tested: the server may have just the other
+    // key type, so nothing is known of this one.  What kept the other from being tested is told.
+    const auto& outcome = view.host.probes.at(index).result.outcome;
+    const auto* failed = std::get_if<probe::ProbeFailed>(&outcome);
+    if (failed && failed->kind == probe::ProbeFailure::handshake_failed) continue;
+    add_probe(placed, view, index);
+  }
   return merge_places(view.name(), placed);
 }
 

@@ -78,9 +78,13 @@ class StartTlsRun {
     switch (early.status) {
       case IoStatus::timed_out:
         return std::nullopt;
-      case IoStatus::closed:
-        return failure(ProbeFailure::closed,
-                       "the server closes the connection after agreeing to start TLS");
+      case IoStatus::closed: {
+        // The same as a close a moment later, during the handshake: no race decides the kind.
+        auto closed = failure(ProbeFailure::handshake_failed,
+                              "the server closes the connection after agreeing to start TLS");
+        closed.alert = "connection closed";
+        return closed;
+      }
       case IoStatus::ok:
         break;
     }

@@ -253,6 +253,9 @@ def probe_cases():
     w.breaks(MX, "starttls-not-offered")
     row("unusable-no-starttls", "no record is usable, and still no mail without TLS", "O54 S36", "7671 section 10.3", w, "critical", ["refuted"],
         "starttls-not-offered tlsa-all-unusable tlsa-pkix-usage")
+    w = base(EE)
+    w.probe(MX, "192.0.2.1", "ECDSA", w.fails("greeting-rejected", "421 busy"))
+    row("one-offer-untested", "no RSA chain, and the ECDSA one could not be tested: nothing is known", "S14 S65", s, w, "unknown", ["undetermined"], "greeting-rejected")
     w = base()
     w.breaks(MX, "starttls-not-offered")
     row("plain-without-records", "no STARTTLS and no records: DANE is not concerned", "S13", s, w, "warning", ["no-records"], "starttls-not-offered")
