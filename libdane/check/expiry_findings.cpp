@@ -58,9 +58,31 @@ std::optional<Finding> expiring_path(const Service& service, const ChainCase& se
       Severity::warning, "certificate-expiring", {"O13"}, {},
       fmt::format(
           "{}. The record that matches ({}) has a usage for which dates count: after that day "
-          "the server is refused.",
+          "senders refuse the server, or may.",
           list(ending), tlsa::format_parameters(record)),
       fmt::format("Renew in time. A record for the server's key besides makes dates harmless:\n{}",
+                  joining_lines(service, additional_records(service, seen.chain))));
+}
+
+/// OpenSSL passes over the dates of a CA that a record names, unless it is self-issued; RFC 7671
+/// section 5.2 does not.
+std::optional<Finding> outdated_path(const Service& service, const ChainCase& seen,
+                                     const tlsa::Record& record) {
+  std::vector<std::string> outdated;
+  for (const auto position : dated_positions(seen, record)) {
+    const auto& certificate = seen.chain[position];
+    if (certificate.not_after() >= service.at && certificate.not_before() <= service.at) continue;
+    outdated.push_back(fmt::format("{} is valid from {} to {} only", quoted(certificate.subject()),
+                                   format_rfc3339(certificate.not_before()),
+                                   format_rfc3339(certificate.not_after())));
+  }
+  if (outdated.empty()) return std::nullopt;
+  return make_finding(
+      Severity::warning, "certificate-expired", {"O13"}, {},
+      fmt::format("{}. The record that matches ({}) names this CA. Postfix and others that use "
+                  "OpenSSL accept the chain all the same; other senders may refuse it.",
+                  list(outdated), tlsa::format_parameters(record)),
+      fmt::format("Replace the CA certificate, or publish a record for the server's key:\n{}",
                   joining_lines(service, additional_records(service, seen.chain))));
 }
 
@@ -72,9 +94,9 @@ Findings expiry_findings(const Service& service) {
     const auto& matched = seen.verification.matched;
     if (!matched || matched->record >= service.records.size()) continue;
     const auto& record = service.records[matched->record];
-    auto finding = record.usage == tlsa::CertificateUsage::dane_ee
-                       ? outdated_leaf(service, seen)
-                       : expiring_path(service, seen, record);
+    const bool ee = record.usage == tlsa::CertificateUsage::dane_ee;
+    auto finding = ee ? outdated_leaf(service, seen) : outdated_path(service, seen, record);
+    if (!ee && !finding) finding = expiring_path(service, seen, record);
     if (finding) placed.push_back({seen.place, std::move(*finding)});
   }
   return merge_places(service.name, placed);

@@ -48,6 +48,9 @@ def good_cases():
     row("expired-ta", "an expired leaf and 2 1 1", "O13", "7671 section 5.2", base(TA, chain=(OLD, INT)), "critical", ["refuted"], "certificate-expired")
     row("soon-ta", "a leaf that ends in five days and 2 1 1", "O13", "7671 section 5.2", base(TA, chain=(SOON, INT)), "warning", [v], "certificate-expiring")
     row("soon-ee", "a leaf that ends in five days and 3 1 1", "S40", "7672 section 3.1.1", base(tlsa(3, 1, 1, SOON), chain=(SOON, INT)), "ok", [v], "")
+    old_ca = issue("Vector Intermediate", ROOT, INT.key, ca=True, start=-500, end=-3)
+    row("expired-anchor", "2 1 1 of an intermediate that has expired: OpenSSL accepts it, others may not", "O13", "7671 section 5.2",
+        base(TA, chain=(LEAF, old_ca)), "warning", [v], "certificate-expired")
     row("name-ta", "2 1 1 and another name", "S48 O22", "7672 section 3.2.2", base(TA, chain=(OTHER, INT)), "critical", ["refuted"], "tlsa-name-mismatch")
     row("name-ee", "3 1 1 and another name", "S39 S47", "7672 section 3.1.1", base(tlsa(3, 1, 1, OTHER), chain=(OTHER, INT)), "ok", [v], "")
     w = base(TA, chain=(issue("example.test", INT, dns=["example.test"]), INT))
