@@ -31,7 +31,6 @@ BEYOND_OPENSSL = {
     "greeting-421.test": "s_client does not look at the code of the greeting",
     "greeting-554.test": "s_client does not look at the code of the greeting",
     "closes-at-once.test": "to s_client a closed connection and a refused handshake are the same",
-    "starttls-then-closes.test": "to s_client a closed connection and a refused handshake are the same",
     "closes-after-ehlo.test": "to s_client a closed connection and a refused handshake are the same",
 }
 
