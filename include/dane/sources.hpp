@@ -1,4 +1,5 @@
-/// \file  The world comes in through these doors only.  Each has three makes: live, recording, replay.
+/// \file  The world comes in through these doors only.  Each has three makes: live, recording,
+/// replay.
 #pragma once
 
 #include "dane/core/clock.hpp"

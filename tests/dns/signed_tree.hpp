@@ -1,10 +1,10 @@
 /// \file  A signed DNS tree on loopback, served by nsd; see data/signed-tree for what is in it.
 #pragma once
 
-#include <sys/types.h>
-
 #include <filesystem>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "dane/core/bytes.hpp"
 #include "dane/core/ip_address.hpp"

@@ -14,7 +14,7 @@ namespace dane::check {
 /// The certificate that is about to go live (DOMAIN --cert ... [--key ...]).
 struct Rehearsal {
   x509::Chain chain;
-  std::string source;  ///< file name, printable
+  std::string source;                              ///< file name, printable
   std::optional<bool> key_belongs = std::nullopt;  ///< --key: is it the leaf's?  None: not given
 };
 
@@ -27,11 +27,12 @@ struct CheckOptions {
 
 /// Judges one domain (or service) and explains: appends to `report` its subjects, its DomainRow
 /// and its findings.  Finding ids: man/tlsa-check.1.
-void check_domain(report::Report& report, const smtp::DomainFacts& facts, const CheckOptions& options);
+void check_domain(report::Report& report, const smtp::DomainFacts& facts,
+                  const CheckOptions& options);
 
 /// The offline mode: one chain, records, names.
-void check_offline(report::Report& report, const verify::Request& request, const std::string& source,
-                   const CheckOptions& options);
+void check_offline(report::Report& report, const verify::Request& request,
+                   const std::string& source, const CheckOptions& options);
 
 /// One id, its severity, and what it means: what the manual page lists.
 struct FindingInfo {

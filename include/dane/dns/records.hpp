@@ -18,8 +18,19 @@ namespace dane::dns {
 
 /// Record types that this library asks for.  Other values are kept as numbers.
 enum class RecordType : std::uint16_t {
-  a = 1, ns = 2, cname = 5, soa = 6, mx = 15, txt = 16, aaaa = 28, srv = 33, dname = 39,
-  ds = 43, rrsig = 46, dnskey = 48, tlsa = 52
+  a = 1,
+  ns = 2,
+  cname = 5,
+  soa = 6,
+  mx = 15,
+  txt = 16,
+  aaaa = 28,
+  srv = 33,
+  dname = 39,
+  ds = 43,
+  rrsig = 46,
+  dnskey = 48,
+  tlsa = 52
 };
 
 [[nodiscard]] std::string to_string(RecordType);  ///< "TLSA", "TYPE65280"
@@ -57,8 +68,8 @@ struct Alias {
 
 /// A positive answer.
 struct Answer {
-  DomainName canonical_name;          ///< owner of the records, after the aliases
-  std::vector<Alias> aliases;         ///< in the order followed
+  DomainName canonical_name;   ///< owner of the records, after the aliases
+  std::vector<Alias> aliases;  ///< in the order followed
   /// Of the asked type, uncompressed wire form, names in lower case; sorted as RFC 4034 section 6.3
   /// has it, so that a server's rotation does not show; never empty.
   std::vector<Bytes> rdata;
@@ -76,9 +87,11 @@ struct Mx {
   auto operator<=>(const Mx&) const = default;
 };
 
-[[nodiscard]] Result<Mx> decode_mx(ByteView rdata);               ///< or `mx-rdata-invalid`
-[[nodiscard]] Result<DomainName> decode_name(ByteView rdata);     ///< CNAME, NS; or `domain-wire-invalid`
-[[nodiscard]] Result<std::string> decode_txt(ByteView rdata);     ///< strings joined; or `txt-rdata-invalid`
+[[nodiscard]] Result<Mx> decode_mx(ByteView rdata);  ///< or `mx-rdata-invalid`
+[[nodiscard]] Result<DomainName> decode_name(
+    ByteView rdata);  ///< CNAME, NS; or `domain-wire-invalid`
+[[nodiscard]] Result<std::string> decode_txt(
+    ByteView rdata);  ///< strings joined; or `txt-rdata-invalid`
 /// All addresses of an A or AAAA answer; RDATA of another length is left out.
 [[nodiscard]] std::vector<IpAddress> decode_addresses(const Answer& answer);
 

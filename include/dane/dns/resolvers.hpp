@@ -16,7 +16,7 @@ enum class Validator {
   unbound,  ///< libunbound validates (default)
   getdns,   ///< getdns in stub mode validates: the second, independent opinion
   both,     ///< both; a disagreement is Failed(disagreement)
-  ad        ///< trust the AD bit of the named resolver; refused unless it is a loopback address.  D18, S3
+  ad  ///< trust the AD bit of the named resolver; refused unless it is a loopback address.  D18, S3
 };
 [[nodiscard]] Result<Validator> parse_validator(std::string_view text);  ///< or `validator-unknown`
 [[nodiscard]] std::string to_string(Validator);
@@ -24,7 +24,7 @@ enum class Validator {
 struct ResolverOptions {
   std::vector<Endpoint> upstreams;  ///< recursive resolvers to forward to; never empty
   std::filesystem::path trust_anchor = "/usr/share/dns/root.key";  ///< DNSKEY or DS records
-  bool allow_remote_ad = false;     ///< Validator::ad with a resolver that is not on loopback
+  bool allow_remote_ad = false;  ///< Validator::ad with a resolver that is not on loopback
 };
 
 /// \return a resolver, or `trust-anchor-unreadable`, `trust-anchor-invalid`,

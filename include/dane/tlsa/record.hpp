@@ -16,9 +16,20 @@ namespace dane::tlsa {
 
 /// Certificate usage, RFC 6698 section 2.1.1.  Any octet is a legal wire value, so values without
 /// a name here are kept, compared and printed as numbers.
-enum class CertificateUsage : std::uint8_t { pkix_ta = 0, pkix_ee = 1, dane_ta = 2, dane_ee = 3, priv_cert = 255 };
+enum class CertificateUsage : std::uint8_t {
+  pkix_ta = 0,
+  pkix_ee = 1,
+  dane_ta = 2,
+  dane_ee = 3,
+  priv_cert = 255
+};
 enum class Selector : std::uint8_t { cert = 0, spki = 1, priv_sel = 255 };  ///< section 2.1.2
-enum class MatchingType : std::uint8_t { full = 0, sha2_256 = 1, sha2_512 = 2, priv_match = 255 };  ///< 2.1.3
+enum class MatchingType : std::uint8_t {
+  full = 0,
+  sha2_256 = 1,
+  sha2_512 = 2,
+  priv_match = 255
+};  ///< 2.1.3
 
 /// One TLSA record.  A plain value: copyable, comparable, owns its bytes.
 struct Record {
@@ -47,21 +58,26 @@ struct Record {
 
 /// `_port._tcp.base`.  RFC 6698 section 3.  \return `tlsa-port-invalid` for port 0,
 /// `tlsa-protocol-invalid` for anything but "tcp", "udp", "sctp", `domain-too-long`.
-[[nodiscard]] Result<DomainName> owner_name(std::uint16_t port, std::string_view proto, const DomainName& base);
+[[nodiscard]] Result<DomainName> owner_name(std::uint16_t port, std::string_view proto,
+                                            const DomainName& base);
 
 /// smtp: RFC 7672, usages 0 and 1 are unusable (S45).  any: RFC 6698, all four.
 enum class Profile { smtp, any };
 
 enum class Unusable {
-  unknown_usage, unknown_selector, unknown_matching_type,
-  digest_length,       ///< SHA-256 is not 32 octets, SHA-512 not 64
+  unknown_usage,
+  unknown_selector,
+  unknown_matching_type,
+  digest_length,  ///< SHA-256 is not 32 octets, SHA-512 not 64
   empty_data,
-  malformed_certificate, ///< selector 0, matching type 0: not exactly one DER certificate with a usable key
-  malformed_key,         ///< selector 1, matching type 0: not a SubjectPublicKeyInfo
-  pkix_usage_for_smtp    ///< usage 0 or 1, RFC 7672 section 3.1.3
+  malformed_certificate,  ///< selector 0, matching type 0: not exactly one DER certificate with a
+                          ///< usable key
+  malformed_key,          ///< selector 1, matching type 0: not a SubjectPublicKeyInfo
+  pkix_usage_for_smtp     ///< usage 0 or 1, RFC 7672 section 3.1.3
 };
-[[nodiscard]] std::string to_string(Unusable);  ///< "unknown-usage", "digest-length", "pkix-usage-for-smtp", ...
-[[nodiscard]] std::string rule_of(Unusable);    ///< "D19", "D20", "S45"
+[[nodiscard]] std::string to_string(
+    Unusable);  ///< "unknown-usage", "digest-length", "pkix-usage-for-smtp", ...
+[[nodiscard]] std::string rule_of(Unusable);  ///< "D19", "D20", "S45"
 
 /// Why the record cannot be used, or nothing when it can.  RFC 6698 section 4.1.
 [[nodiscard]] std::optional<Unusable> usability(const Record& record, Profile profile);
@@ -78,6 +94,7 @@ enum class Unusable {
 
 /// The record with these parameters for a certificate.  \return `tlsa-cannot-generate` for
 /// parameters without a meaning.
-[[nodiscard]] Result<Record> make_record(CertificateUsage, Selector, MatchingType, const x509::Certificate&);
+[[nodiscard]] Result<Record> make_record(CertificateUsage, Selector, MatchingType,
+                                         const x509::Certificate&);
 
 }  // namespace dane::tlsa

@@ -22,16 +22,16 @@ struct Request {
   std::vector<std::string> names;     ///< reference identifiers, the TLSA base domain first; a
                                       ///< leading dot means any sub-domain.  RFC 7672 section 3.2.2
   tlsa::Profile profile = tlsa::Profile::smtp;
-  bool check_ee_names = false;        ///< check names for usage 3 too (not RFC 7672)
-  x509::Chain trusted;                ///< PKIX trust anchors for usages 0 and 1; empty: none
+  bool check_ee_names = false;  ///< check names for usage 3 too (not RFC 7672)
+  x509::Chain trusted;          ///< PKIX trust anchors for usages 0 and 1; empty: none
   TimePoint at;
 };
 
 enum class Verdict {
   authenticated,
-  refuted,       ///< usable records, none authenticates the chain.  D22, S46
-  unusable,      ///< records, but no usable one: TLS required, not authenticated.  S12
-  undetermined   ///< judge and explanation disagree, or OpenSSL failed internally
+  refuted,      ///< usable records, none authenticates the chain.  D22, S46
+  unusable,     ///< records, but no usable one: TLS required, not authenticated.  S12
+  undetermined  ///< judge and explanation disagree, or OpenSSL failed internally
 };
 [[nodiscard]] std::string to_string(Verdict);
 
@@ -45,28 +45,28 @@ struct RecordFate {
 
 struct Matched {
   std::size_t record = 0;  ///< index into Request::records
-  int depth = 0;           ///< OpenSSL's: for a bare key (2 1 0) that of the topmost certificate it signs
+  int depth = 0;  ///< OpenSSL's: for a bare key (2 1 0) that of the topmost certificate it signs
   bool operator==(const Matched&) const = default;
 };
 
 /// What our own explanation expects of the judge.
 struct Prediction {
   bool authenticated = false;
-  std::string because;  ///< one sentence, printable
+  std::string because;             ///< one sentence, printable
   std::optional<Matched> matched;  ///< set exactly when authenticated
   bool operator==(const Prediction&) const = default;
 };
 
 struct Verification {
   Verdict verdict = Verdict::undetermined;
-  std::optional<Matched> matched;           ///< set exactly when authenticated
-  int error_code = 0;                       ///< X509_V_*
+  std::optional<Matched> matched;  ///< set exactly when authenticated
+  int error_code = 0;              ///< X509_V_*
   std::string error_name = "X509_V_OK";
-  std::optional<x509::NameMatch> name;      ///< the leaf name that matched a reference, if any; also
-                                            ///< where names do not count
-  std::vector<RecordFate> fates;            ///< one a record
+  std::optional<x509::NameMatch> name;  ///< the leaf name that matched a reference, if any; also
+                                        ///< where names do not count
+  std::vector<RecordFate> fates;        ///< one a record
   Prediction prediction;
-  std::vector<std::string> reasoning;       ///< for --explain: one printable sentence a step
+  std::vector<std::string> reasoning;  ///< for --explain: one printable sentence a step
 };
 
 /// The judge and the explanation side by side.  Thread-safe.
