@@ -439,5 +439,7 @@ TEST_CASE("EHLO names", "[probe][smtp]") {
   for (const auto bad : {"", ".", "a..b", "a.", "-a.b", "a b", "a_b.c", "a\r\nQUIT", "[1.2.3]",
                          "[2001:db8::1]", "[IPv6:192.0.2.1]", "[]", "xn--\xc3\xa4.de"})
     CHECK_FALSE(is_valid_helo(bad));
-  CHECK_FALSE(is_valid_helo(std::string(64, 'a') + ".b"));
+  std::string long_label(64, 'a');
+  long_label += ".b";
+  CHECK_FALSE(is_valid_helo(long_label));
 }
