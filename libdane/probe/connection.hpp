@@ -47,6 +47,8 @@ class Connection {
 
  private:
   explicit Connection(int fd) : fd_(fd) {}
+  void acknowledge_now();
+
   int fd_;
   std::string buffer_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -120,6 +121,10 @@ class LiveProber final : public TlsProber {
   explicit LiveProber(ProberOptions options)
       : options_(std::move(options)), contexts_(options_.allow_old_tls) {
     if (!is_valid_helo(options_.helo)) options_.helo = qualified_host_name();
+    // OpenSSL takes as long to set up as a handshake: that time passes while the first lookups wait.
+    warm_up_ = std::jthread([this] {
+      for (const auto offer : {Offer::rsa, Offer::ecdsa}) contexts_.get(offer);
+    });
   }
 
   [[nodiscard]] ProbeResult probe(const ProbeRequest& request, Deadline deadline) override {
@@ -178,6 +183,7 @@ class LiveProber final : public TlsProber {
 
   ProberOptions options_;
   TlsContexts contexts_;
+  std::jthread warm_up_;  ///< last: it uses the contexts
 };
 
 }  // namespace

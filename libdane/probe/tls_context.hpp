@@ -16,12 +16,12 @@ struct ContextDeleter {
 };
 using ContextPtr = std::unique_ptr<SSL_CTX, ContextDeleter>;
 
-/// Made when first asked for: a run without probes does not pay.  Thread-safe.
+/// Made when first asked for.  Thread-safe.
 class TlsContexts {
  public:
   explicit TlsContexts(bool allow_old_tls) : allow_old_tls_(allow_old_tls) {}
   /// Null only when OpenSSL is broken or out of memory.
-  [[nodiscard]] SSL_CTX* get(Offer offer);
+  SSL_CTX* get(Offer offer);
 
  private:
   bool allow_old_tls_;

@@ -56,6 +56,7 @@ class Server:
 
     def serve(self, connection):
         connection.settimeout(CONNECTION_LIMIT_S)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         peer = dialogues.Peer(connection, self)
         try:
             if self.protocol == "smtp" and self.behaviour != "good":
