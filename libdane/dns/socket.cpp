@@ -1,77 +1,28 @@
 #include "libdane/dns/socket.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <optional>
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include "libdane/core/net.hpp"
 #include "libdane/dns/message.hpp"
 
 namespace dane::dns {
 namespace {
 
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-SocketAddress socket_address(const Endpoint& server) {
-  SocketAddress out;
-  const Bytes octets = server.address.octets();
-  if (server.address.is_v6()) {
-    sockaddr_in6 a{};
-    a.sin6_family = AF_INET6;
-    a.sin6_port = htons(server.port);
-    std::memcpy(&a.sin6_addr, octets.data(), sizeof a.sin6_addr);
-    std::memcpy(&out.storage, &a, sizeof a);
-    out.length = sizeof a;
-  } else {
-    sockaddr_in a{};
-    a.sin_family = AF_INET;
-    a.sin_port = htons(server.port);
-    std::memcpy(&a.sin_addr, octets.data(), sizeof a.sin_addr);
-    std::memcpy(&out.storage, &a, sizeof a);
-    out.length = sizeof a;
-  }
-  return out;
-}
-
-int open_socket(const Endpoint& server, int type) {
-  return ::socket(server.address.is_v6() ? AF_INET6 : AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
-                  0);
-}
-
 /// Waits for `events`; none when they came, why not otherwise.
 std::optional<NoReply> wait_for(int fd, short events, Deadline deadline) {
-  for (;;) {
-    const auto left = time_left(deadline);
-    if (left.count() <= 0) return NoReply::timeout;
-    pollfd p{fd, events, 0};
-    const int timeout = static_cast<int>(std::min<std::int64_t>(left.count(), 60'000));
-    const int n = ::poll(&p, 1, timeout);
-    if (n > 0) return std::nullopt;
-    if (n < 0 && errno != EINTR) return NoReply::local;
+  switch (net::wait_for(fd, events, deadline)) {
+    case net::Wait::ready:
+      return std::nullopt;
+    case net::Wait::timed_out:
+      return NoReply::timeout;
+    case net::Wait::failed:
+      break;
   }
+  return NoReply::local;
 }
 
 bool try_later() {
@@ -101,7 +52,8 @@ std::optional<NoReply> receive_all(int fd, std::span<std::byte> into, Deadline d
   });
 }
 
-std::optional<NoReply> connect_stream(int fd, const SocketAddress& address, Deadline deadline) {
+std::optional<NoReply> connect_stream(int fd, const net::SocketAddress& address,
+                                      Deadline deadline) {
   if (::connect(fd, address.get(), address.length) == 0) return std::nullopt;
   if (errno != EINPROGRESS) return NoReply::unreachable;
   if (auto failure = wait_for(fd, POLLOUT, deadline)) return failure;
@@ -121,9 +73,9 @@ std::uint16_t id_of(ByteView query) {
 
 Received exchange_datagram(const Endpoint& server, ByteView query, const Question& question,
                            Deadline deadline) {
-  const Socket socket(open_socket(server, SOCK_DGRAM));
+  const net::Socket socket = net::open_socket(server, SOCK_DGRAM);
   if (socket.fd() < 0) return NoReply::local;
-  const SocketAddress address = socket_address(server);
+  const net::SocketAddress address = net::socket_address(server);
   // Connected: the kernel drops what others send and reports what ICMP says.
   if (::connect(socket.fd(), address.get(), address.length) != 0) return NoReply::unreachable;
   if (::send(socket.fd(), query.data(), query.size(), MSG_NOSIGNAL) < 0)
@@ -141,9 +93,9 @@ Received exchange_datagram(const Endpoint& server, ByteView query, const Questio
 
 Received exchange_stream(const Endpoint& server, ByteView query, const Question& question,
                          Deadline deadline) {
-  const Socket socket(open_socket(server, SOCK_STREAM));
+  const net::Socket socket = net::open_socket(server, SOCK_STREAM);
   if (socket.fd() < 0) return NoReply::local;
-  const SocketAddress address = socket_address(server);
+  const net::SocketAddress address = net::socket_address(server);
   if (auto failure = connect_stream(socket.fd(), address, deadline)) return *failure;
 
   Bytes framed{static_cast<std::byte>(query.size() >> 8U), static_cast<std::byte>(query.size())};

@@ -1,6 +1,5 @@
 #include "libdane/probe/connection.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -11,7 +10,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 namespace dane::probe {
 namespace {
@@ -19,42 +17,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t read_size = 16U << 10U;
 
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t length = sizeof(sockaddr_storage);
-  [[nodiscard]] sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-};
-
-SocketAddress socket_address(const Endpoint& endpoint) {
-  SocketAddress out;
-  const Bytes octets = endpoint.address.octets();
-  if (endpoint.address.is_v6()) {
-    sockaddr_in6 in{};
-    in.sin6_family = AF_INET6;
-    in.sin6_port = htons(endpoint.port);
-    std::memcpy(&in.sin6_addr, octets.data(), sizeof in.sin6_addr);
-    std::memcpy(&out.storage, &in, sizeof in);
-    out.length = sizeof in;
-  } else {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    in.sin_port = htons(endpoint.port);
-    std::memcpy(&in.sin_addr, octets.data(), sizeof in.sin_addr);
-    std::memcpy(&out.storage, &in, sizeof in);
-    out.length = sizeof in;
-  }
-  return out;
-}
-
 /// Waits for `events`; false when the deadline passes first.
 bool wait_for(int fd, short events, Deadline deadline) {
-  for (;;) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return false;
-    pollfd p{fd, events, 0};
-    // Errors of the socket show in the call that follows; poll's own (EINTR, ENOMEM) are retried.
-    if (::poll(&p, 1, static_cast<int>(std::min<long long>(left, 3'600'000))) > 0) return true;
-  }
+  auto end = net::Wait::failed;
+  while (end == net::Wait::failed) end = net::wait_for(fd, events, deadline);  // no memory: again
+  return end == net::Wait::ready;
 }
 
 std::string error_text(int error) {
@@ -92,15 +59,15 @@ ProbeFailed connect_failure(int error, const Endpoint& to) {
 /// Both ends the same: TCP connects a socket to itself when the port it was given by chance is
 /// the one it asks for and nobody listens there.
 bool connected_to_itself(int fd) {
-  SocketAddress local;
-  SocketAddress peer;
+  net::SocketAddress local;
+  net::SocketAddress peer;
   return ::getsockname(fd, local.get(), &local.length) == 0 &&
          ::getpeername(fd, peer.get(), &peer.length) == 0 && local.length == peer.length &&
          std::memcmp(&local.storage, &peer.storage, local.length) == 0;
 }
 
 /// 0, or the errno of the connection attempt; nothing when it was not decided in time.
-std::optional<int> finish_connect(int fd, SocketAddress address, Deadline deadline) {
+std::optional<int> finish_connect(int fd, const net::SocketAddress& address, Deadline deadline) {
   if (::connect(fd, address.get(), address.length) == 0) return 0;
   if (errno != EINPROGRESS && errno != EINTR) return errno;
   if (!wait_for(fd, POLLOUT, deadline)) return std::nullopt;
@@ -112,10 +79,6 @@ std::optional<int> finish_connect(int fd, SocketAddress address, Deadline deadli
 
 }  // namespace
 
-Connection::~Connection() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 std::variant<Connection, ProbeFailed> Connection::connect(const Endpoint& to,
                                                           std::chrono::seconds wait,
                                                           Deadline deadline) {
@@ -126,14 +89,13 @@ std::variant<Connection, ProbeFailed> Connection::connect(const Endpoint& to,
                        {},
                        {}};
   if (wait < deadline - now) deadline = now + wait;
-  const int family = to.address.is_v6() ? AF_INET6 : AF_INET;
-  const int fd = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  Connection connection(net::open_socket(to, SOCK_STREAM));
+  const int fd = connection.socket_.fd();
   if (fd < 0) return connect_failure(errno, to);
-  Connection connection(fd);
   // Small writes follow one another (Finished, then QUIT): never wait for an ACK between them.
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const auto error = finish_connect(fd, socket_address(to), deadline);
+  const auto error = finish_connect(fd, net::socket_address(to), deadline);
   if (!error)
     return ProbeFailed{ProbeFailure::connect_timeout,
                        fmt::format("{} does not answer within {:.3g} s", to.to_string(),
@@ -145,18 +107,18 @@ std::variant<Connection, ProbeFailed> Connection::connect(const Endpoint& to,
   return connection;
 }
 
-/// A server that sent without TCP_NODELAY holds its next words back until what it sent before (session
-/// tickets) is acknowledged, and the kernel would do that 40 ms later.
+/// A server that sent without TCP_NODELAY holds its next words back until what it sent before
+/// (session tickets) is acknowledged, and the kernel would do that 40 ms later.
 void Connection::acknowledge_now() {
   const int on = 1;
-  ::setsockopt(fd_, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+  ::setsockopt(socket_.fd(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
 ReadResult Connection::read_now() {
   buffer_.resize(read_size);
   ssize_t got = 0;
   do {
-    got = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
+    got = ::recv(socket_.fd(), buffer_.data(), buffer_.size(), 0);
   } while (got < 0 && errno == EINTR);
   if (got > 0) return {IoStatus::ok, std::string_view(buffer_).substr(0, static_cast<size_t>(got))};
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {IoStatus::timed_out, {}};
@@ -170,18 +132,18 @@ ReadResult Connection::read(Deadline deadline) {
     const auto result = read_now();
     if (result.status != IoStatus::timed_out) return result;
     acknowledge_now();
-    if (!wait_for(fd_, POLLIN, deadline)) return {IoStatus::timed_out, {}};
+    if (!wait_for(socket_.fd(), POLLIN, deadline)) return {IoStatus::timed_out, {}};
   }
 }
 
 IoStatus Connection::write(std::string_view octets, Deadline deadline) {
   while (!octets.empty()) {
     if (Clock::now() >= deadline) return IoStatus::timed_out;
-    const auto sent = ::send(fd_, octets.data(), octets.size(), MSG_NOSIGNAL);
+    const auto sent = ::send(socket_.fd(), octets.data(), octets.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
       octets.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (!wait_for(fd_, POLLOUT, deadline)) return IoStatus::timed_out;
+      if (!wait_for(socket_.fd(), POLLOUT, deadline)) return IoStatus::timed_out;
     } else if (errno != EINTR) {
       return IoStatus::closed;
     }
@@ -190,12 +152,12 @@ IoStatus Connection::write(std::string_view octets, Deadline deadline) {
 }
 
 void Connection::end_writing() {
-  ::shutdown(fd_, SHUT_WR);
+  ::shutdown(socket_.fd(), SHUT_WR);
 }
 
 IpAddress Connection::local_address() const {
-  SocketAddress local;
-  if (::getsockname(fd_, local.get(), &local.length) != 0) return {};
+  net::SocketAddress local;
+  if (::getsockname(socket_.fd(), local.get(), &local.length) != 0) return {};
   Bytes octets;
   if (local.storage.ss_family == AF_INET6) {
     sockaddr_in6 in{};

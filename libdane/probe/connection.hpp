@@ -12,6 +12,8 @@
 #include "dane/core/ip_address.hpp"
 #include "dane/probe/prober.hpp"
 
+#include "libdane/core/net.hpp"
+
 namespace dane::probe {
 
 enum class IoStatus { ok, closed, timed_out };
@@ -24,13 +26,6 @@ struct ReadResult {
 
 class Connection {
  public:
-  Connection(Connection&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), buffer_(std::move(other.buffer_)) {}
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-  Connection& operator=(Connection&&) = delete;
-  ~Connection();
-
   /// At most `wait` long and not beyond `deadline`.
   [[nodiscard]] static std::variant<Connection, ProbeFailed> connect(const Endpoint& to,
                                                                      std::chrono::seconds wait,
@@ -46,10 +41,10 @@ class Connection {
   [[nodiscard]] IpAddress local_address() const;
 
  private:
-  explicit Connection(int fd) : fd_(fd) {}
+  explicit Connection(net::Socket socket) : socket_(std::move(socket)) {}
   void acknowledge_now();
 
-  int fd_;
+  net::Socket socket_;
   std::string buffer_;
 };
 
