@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "dane/tlsa/record.hpp"
 
 #include "libdane/tlsa/acronyms.hpp"
+#include "libdane/tlsa/master_file.hpp"
 
 namespace dane::tlsa {
 namespace {
@@ -17,56 +19,6 @@ constexpr std::size_t max_rdata = 65535;
 // Two hex digits an octet, and room for generous white space and comments.
 constexpr std::size_t max_text = 8 * max_rdata;
 constexpr const char* example = "write it as \"3 1 1 HEX\"";
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    if (lower(a[i]) != lower(b[i])) return false;
-  return true;
-}
-
-/// Splits RDATA text into words by the rules of master files (RFC 1035 section 5.1): parentheses
-/// carry a record over line ends, a semicolon starts a comment.
-Result<std::vector<std::string_view>> split_words(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-  const auto is_line_end = [](char c) { return c == '\n' || c == '\r'; };
-  std::vector<std::string_view> words;
-  bool in_parentheses = false;
-  bool line_ended = false;  // outside parentheses nothing may follow the end of the line
-  for (std::size_t i = 0; i < text.size();) {
-    const char c = text[i];
-    if (is_space(c)) {
-      ++i;
-    } else if (is_line_end(c)) {
-      line_ended = line_ended || (!in_parentheses && !words.empty());
-      ++i;
-    } else if (c == ';') {
-      while (i < text.size() && !is_line_end(text[i])) ++i;
-    } else if (line_ended) {
-      return fail("tlsa-field-invalid", "the record goes on after the end of its line", {},
-                  "give one record, on one line or in parentheses");
-    } else if (c == '(' || c == ')') {
-      if (in_parentheses == (c == '('))
-        return fail("tlsa-field-invalid", "unbalanced parenthesis in the TLSA record");
-      in_parentheses = c == '(';
-      ++i;
-    } else {
-      const std::size_t end = text.find_first_of(" \t\r\n();", i);
-      words.push_back(text.substr(i, end == std::string_view::npos ? end : end - i));
-      i = end == std::string_view::npos ? text.size() : end;
-    }
-  }
-  if (in_parentheses) return fail("tlsa-field-invalid", "a parenthesis is not closed");
-  return words;
-}
-
-bool all_digits(std::string_view word) {
-  return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
-}
 
 /// An unsigned decimal of at most `limit`, which is below 100,000; nothing when it is larger.
 std::optional<std::uint32_t> decimal(std::string_view digits, std::uint32_t limit) {
@@ -96,14 +48,40 @@ Result<std::uint8_t> parse_field(std::string_view word, std::string_view field,
               fmt::format("use a number from 0 to 255 or one of {}", known));
 }
 
+tl::unexpected<Error> not_hex(std::string_view word) {
+  // Reports for people show "3 1 1 8d02536c...c8bd".
+  const bool is_cut = word.find("...") != std::string_view::npos ||
+                      word.find("\xE2\x80\xA6") != std::string_view::npos;
+  return fail("tlsa-bad-hex",
+              fmt::format("\"{}\" in the association data is {}", printable(word, 40),
+                          is_cut ? "cut short" : "not hexadecimal"),
+              {},
+              is_cut ? "give all of its digits; reports show them with --verbose"
+                     : "give the association data as hexadecimal digits");
+}
+
+/// "3 1 1 DIGEST 3 1 1 DIGEST": white space is allowed within the data, so that a second record
+/// would pass for more of it.
+bool is_next_record(std::string_view hex, std::span<const std::string_view> words) {
+  constexpr std::size_t sha256_digits = 64, sha512_digits = 128;
+  if (hex.size() != sha256_digits && hex.size() != sha512_digits) return false;
+  const auto is_parameter = [](std::string_view word) { return word.size() == 1 && word < "4"; };
+  return words.size() > 3 && std::all_of(words.begin(), words.begin() + 3, is_parameter) &&
+         words[3].size() > 1;
+}
+
+tl::unexpected<Error> several_records() {
+  return fail("tlsa-several-records", "more than one record", {}, "give one record at a time");
+}
+
 Result<Bytes> parse_hex_words(std::span<const std::string_view> words) {
+  if (std::any_of(words.begin(), words.end(), is_tlsa_type)) return several_records();
   std::string hex;
-  for (const std::string_view word : words) {
+  for (; !words.empty(); words = words.subspan(1)) {
+    if (is_next_record(hex, words)) return several_records();
+    const auto word = words.front();
     if (word.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
-      return fail(
-          "tlsa-bad-hex",
-          fmt::format("\"{}\" in the association data is not hexadecimal", printable(word, 40)), {},
-          "give the association data as hexadecimal digits");
+      return not_hex(word);
     hex += word;
   }
   if (hex.size() % 2 != 0)
@@ -132,31 +110,44 @@ Result<Record> parse_generic(std::span<const std::string_view> words) {
   return decode_rdata(*rdata);
 }
 
-}  // namespace
-
-Result<Record> parse_presentation(std::string_view text) {
-  if (text.size() > max_text)
-    return fail("tlsa-too-long",
-                fmt::format("the text has {} octets, too many for one TLSA record", text.size()));
-  const auto words = split_words(text);
-  if (!words) return tl::unexpected(words.error());
-  if (!words->empty() && words->front() == "\\#") return parse_generic(*words);
-  if (words->size() < 4)
+/// The RDATA of a record.
+Result<Record> parse_rdata(std::span<const std::string_view> words) {
+  if (!words.empty() && words.front() == "\\#") return parse_generic(words);
+  if (words.size() < 4)
     return fail("tlsa-field-missing",
                 "a TLSA record needs usage, selector, matching type and association data", {},
                 example);
-  const auto usage = parse_field((*words)[0], "certificate usage", usage_acronyms);
+  const auto usage = parse_field(words[0], "certificate usage", usage_acronyms);
   if (!usage) return tl::unexpected(usage.error());
-  const auto selector = parse_field((*words)[1], "selector", selector_acronyms);
+  const auto selector = parse_field(words[1], "selector", selector_acronyms);
   if (!selector) return tl::unexpected(selector.error());
-  const auto matching_type = parse_field((*words)[2], "matching type", matching_type_acronyms);
+  const auto matching_type = parse_field(words[2], "matching type", matching_type_acronyms);
   if (!matching_type) return tl::unexpected(matching_type.error());
-  auto data = parse_hex_words(std::span(*words).subspan(3));
+  auto data = parse_hex_words(words.subspan(3));
   if (!data) return tl::unexpected(data.error());
   if (data->size() + 3 > max_rdata)
     return fail("tlsa-too-long", "a TLSA record cannot hold more than 65535 octets");
   return Record{static_cast<CertificateUsage>(*usage), static_cast<Selector>(*selector),
                 static_cast<MatchingType>(*matching_type), std::move(*data)};
+}
+
+}  // namespace
+
+Result<ZoneRecord> parse_zone_record(std::string_view text) {
+  if (text.size() > max_text)
+    return fail("tlsa-too-long",
+                fmt::format("the text has {} octets, too many for one TLSA record", text.size()));
+  const auto words = split_words(text);
+  if (!words) return tl::unexpected(words.error());
+  auto head = parse_head(*words);
+  if (!head) return tl::unexpected(head.error());
+  auto record = parse_rdata(std::span(*words).subspan(head->words));
+  if (!record) return tl::unexpected(record.error());
+  return ZoneRecord{std::move(head->owner), std::move(*record)};
+}
+
+Result<Record> parse_presentation(std::string_view text) {
+  return parse_zone_record(text).map([](ZoneRecord read) { return std::move(read.record); });
 }
 
 }  // namespace dane::tlsa

@@ -7,6 +7,7 @@ import pathlib
 import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
+import dns.zonefile
 
 from common import File
 
@@ -23,8 +24,15 @@ def by_dnspython(text):
             "rdata": r.to_wire().hex()}
 
 
+def line_by_dnspython(text):
+    """A whole line of a zone: exactly one record."""
+    (rrset,) = dns.zonefile.read_rrsets(text, rdclass=None, default_ttl=3600)
+    (r,) = rrset
+    return {"owner": rrset.name.to_text(omit_final_dot=True).lower()} | by_dnspython(r.to_text())
+
+
 def presentation():
-    f = File("tlsa", "presentation", "TLSA records as text (RFC 6698 section 2.2, RFC 7218, RFC 3597)", __file__)
+    f = File("tlsa", "presentation", "TLSA records as text (RFC 6698 section 2.2, RFC 1035 section 5.1, RFC 7218, RFC 3597)", __file__)
 
     def good(name, description, rules, reference, text, plain=None, source="dnspython"):
         f.add(name, description, rules, reference, source, {"text": text}, by_dnspython(plain or text))
@@ -59,6 +67,59 @@ def presentation():
              "RFC 7218 section 2", f"{text} {H32}", f"{plain} {H32}")
     good("generic", "the generic form of an unknown type", "X5", "RFC 3597 section 5", rf"\# 35 030101{H32}", f"3 1 1 {H32}")
     good("generic-split", "the generic form with split hex", "X5", "RFC 3597 section 5", rf"\# 35 0301 01 {H32[:20]} {H32[20:]}", f"3 1 1 {H32}")
+
+    def line(name, description, text, plain=None, has_owner=True):
+        """What dnspython reads; `plain` is the same in the words that it knows, `has_owner` is false when it was given one."""
+        expected = line_by_dnspython(plain or text)
+        if not has_owner:
+            del expected["owner"]
+        f.add("line-" + name, description, "D9 D10", "RFC 1035 section 5.1", "dnspython", {"text": text}, expected)
+
+    mx = "_25._tcp.mx1.example.com."
+    line("whole", "owner, TTL, class and type, as zone files and reports have it", f"{mx} 3600 IN TLSA 3 1 1 {H32}")
+    line("without-ttl", "owner, class and type", f"{mx} IN TLSA 3 1 1 {H32}")
+    line("without-class", "owner, TTL and type", f"{mx} 3600 TLSA 3 1 1 {H32}")
+    line("owner-and-type", "owner and type alone", f"{mx} TLSA 3 1 1 {H32}")
+    line("class-before-ttl", "class and TTL may change places", f"{mx} IN 3600 TLSA 3 1 1 {H32}",
+         f"{mx} 3600 IN TLSA 3 1 1 {H32}")
+    line("ttl-with-units", "a TTL in hours and minutes, as BIND writes it", f"{mx} 1h30m IN TLSA 3 1 1 {H32}")
+    line("lower-case", "type and class in lower case, owner in mixed case", f"_25._TCP.Mx1.Example.com. 3600 in tlsa 3 1 1 {H32}")
+    line("tabs-and-comment", "tabs, as dig prints them, and a comment", f"{mx}\t3600\tIN\tTLSA\t3 1 1 {H32[:56]} {H32[56:]} ; active key")
+    line("parentheses", "the data on lines of its own", f"{mx} 3600 IN TLSA ( 3 1 1 ; first\n  {H32[:32]}\n  {H32[32:]} )")
+    line("parentheses-in-data", "parentheses around the data", f"{mx} IN TLSA 3 1 1 (\n{H32}\n)")
+    line("type52-generic", "type and data in generic form", rf"{mx} 3600 IN TYPE52 \# 35 030101{H32}")
+    line("type52-generic-split", "generic form over several lines", f"{mx} 3600 CLASS1 type52 \\# 35 ( 0301\n 01 {H32} )")
+    line("tlsa-generic", "the type by name, the data in generic form", rf"{mx} IN TLSA \# 35 030101{H32}")
+    line("acronyms", "acronyms of RFC 7218 in a line", f"{mx} IN TLSA DANE-TA Cert SHA2-256 {H32}", f"{mx} IN TLSA 2 0 1 {H32}")
+    line("escaped-owner", "an escape in the owner", rf"_25._tcp.m\120.example.com. IN TLSA 3 1 1 {H32}")
+    line("wildcard-owner", "an owner that is a wildcard", f"*._tcp.mx1.example.com. IN TLSA 3 1 1 {H32}")
+    line("other-owner", "an owner that names no port", f"tlsa.example.com. IN TLSA 3 1 1 {H32}")
+    for name, head in (("type-alone", "TLSA"), ("class-and-type", "IN TLSA"), ("ttl-and-type", "3600 TLSA"), ("ttl-class-and-type", " 3600 IN TLSA")):
+        line(name, "no owner: " + " ".join(head.split()), f"{head} 3 1 1 {H32}", f"{mx} {head} 3 1 1 {H32}", has_owner=False)
+
+    def bad_line(name, description, text, error):
+        bad("line-" + name, description, "D9 D10", "RFC 1035 section 5.1", text, error)
+
+    bad_line("a-record", "an address record", "mx1.example.com. 3600 IN A 192.0.2.1", "tlsa-other-type")
+    bad_line("a-record-without-class", "an address record without class and TTL", "mx1.example.com. A 192.0.2.1", "tlsa-other-type")
+    bad_line("aaaa-record-without-owner", "an address record without its owner", "AAAA 2001:db8::1", "tlsa-other-type")
+    bad_line("smimea-record", "the same data under another type", f"_25._tcp.mx1.example.com. IN SMIMEA 3 1 1 {H32}", "tlsa-other-type")
+    bad_line("another-generic-type", "another type by its number", rf"{mx} IN TYPE53 \# 35 030101{H32}", "tlsa-other-type")
+    bad_line("unheard-of-type", "a word in the place of the type", f"{mx} 3600 IN TSLA 3 1 1 {H32}", "tlsa-other-type")
+    bad_line("another-class", "class CH", f"{mx} 3600 CH TLSA 3 1 1 {H32}", "tlsa-field-invalid")
+    bad_line("two-owners", "two words before the class", f"mx1 {mx} IN TLSA 3 1 1 {H32}", "tlsa-field-invalid")
+    bad_line("two-ttls", "two TTLs behind the owner", f"{mx} 3600 3600 TLSA 3 1 1 {H32}", "tlsa-field-invalid")
+    bad_line("empty-label", "an owner with an empty label", f"_25._tcp..example.com. IN TLSA 3 1 1 {H32}", "tlsa-owner-invalid")
+    bad_line("long-label", "an owner with a label of 64 octets", f"_25._tcp.{'a' * 64}.com. IN TLSA 3 1 1 {H32}", "tlsa-owner-invalid")
+    bad_line("origin", "@ stands for a name that is not given", f"@ IN TLSA 3 1 1 {H32}", "tlsa-owner-invalid")
+    bad_line("no-data", "nothing behind the type", f"{mx} 3600 IN TLSA", "tlsa-field-missing")
+    bad_line("odd-hex", "an odd number of digits in a line", f"{mx} 3600 IN TLSA 3 1 1 abc", "tlsa-odd-hex")
+    bad_line("two-records", "two records on two lines", f"{mx} IN TLSA 3 1 1 {H32}\n{mx} IN TLSA 2 1 1 {H32}", "tlsa-several-records")
+    bad_line("two-records-on-one-line", "two records on one line", f"{mx} IN TLSA 3 1 1 {H32} {mx} IN TLSA 2 1 1 {H32}", "tlsa-several-records")
+    bad_line("three-plain-records", "three records without their types on one line", " ".join([f"3 1 1 {H32}"] * 3), "tlsa-several-records")
+    bad_line("two-plain-records", "two records without their types on two lines", f"3 1 1 {H32}\n2 1 1 {H32}", "tlsa-several-records")
+    bad_line("type52-wrong-length", "the generic form of a line announces another length", rf"{mx} IN TYPE52 \# 36 030101{H32}", "tlsa-generic-length")
+    bad_line("cut-data", "data cut short for people to read", "3 1 1 8d02536c...c8bd", "tlsa-bad-hex")
 
     bad("empty", "nothing at all", "D9", r22, "", "tlsa-field-missing")
     bad("one-field", "only the usage", "D9", r22, "3", "tlsa-field-missing")

@@ -42,6 +42,9 @@ TEST_CASE("presentation form: what master files allow", "[tlsa][parse]") {
       {"PrivCert PrivSel PrivMatch 00ff", "255 255 255 00ff"},
       {"\\# 4 030101ff", "3 1 1 ff"},
       {"\\# 5 03 01 01 f f 00", "3 1 1 ff00"},
+      {"3 1 1 AAAA", "3 1 1 aaaa"},  // the name of a type, and hexadecimal
+      {"in IN TLSA 3 1 1 00", "3 1 1 00"},
+      {"dane-ee TLSA 3 1 1 00", "3 1 1 00"},
   }));
   INFO(good.text);
   CHECK(parsed(good.text) == good.want);
@@ -66,15 +69,19 @@ TEST_CASE("presentation form: what is refused, and why", "[tlsa][parse]") {
       {"0x3 1 1 00", "tlsa-field-invalid"},
       {"SPKI 1 1 00", "tlsa-field-invalid"},  // a selector where the usage belongs
       {"DANE-EE SPKI SHA256 00", "tlsa-field-invalid"},
-      {"_25._tcp.mx.example.com. IN TLSA 3 1 1 00", "tlsa-field-invalid"},
+      {"3 1 1 TLSA 3 1 1 00", "tlsa-field-invalid"},
+      {"_25._tcp.mx.example.com. 3 1 1 00", "tlsa-field-invalid"},  // the type is missing
+      {"AAAA ff", "tlsa-other-type"},
+      {"host 60 IN", "tlsa-field-missing"},
+      {"IN IN IN TLSA 3 1 1 00", "tlsa-field-invalid"},
       {"3 1 1 0", "tlsa-odd-hex"},
       {"3 1 1 00 f", "tlsa-odd-hex"},
       {"3 1 1 0g", "tlsa-bad-hex"},
       {"3 1 1 00:ff", "tlsa-bad-hex"},
       {"3 1 1 \"00ff\"", "tlsa-bad-hex"},
       {"3 1 1 00\\ff", "tlsa-bad-hex"},
-      {"3 1 1 00ff\n3 1 1 00ff", "tlsa-field-invalid"},  // two records are not one
-      {"3 1 1 00\nff", "tlsa-field-invalid"},
+      {"3 1 1 00ff\n3 1 1 00ff", "tlsa-several-records"},  // two records are not one
+      {"3 1 1 00\nff", "tlsa-several-records"},
       {"3 1 1 (00", "tlsa-field-invalid"},
       {"3 1 1 00)", "tlsa-field-invalid"},
       {"3 1 1 ((00))", "tlsa-field-invalid"},
@@ -91,6 +98,30 @@ TEST_CASE("presentation form: what is refused, and why", "[tlsa][parse]") {
   }));
   INFO(bad.text);
   CHECK(parsed(bad.text) == bad.code);
+}
+
+TEST_CASE("a record of a zone: the owner", "[tlsa][parse]") {
+  const auto owner = [](const std::string& text) {
+    const auto read = parse_zone_record(text);
+    if (!read) return read.error().code;
+    return read->owner ? read->owner->to_string() : "none";
+  };
+  CHECK(owner("3 1 1 00") == "none");
+  CHECK(owner("3600 TLSA 3 1 1 00") == "none");
+  CHECK(owner("mx.example.com TLSA 3 1 1 00") == "mx.example.com");
+  CHECK(owner("_25._tcp.b\u00fccher.example. IN TLSA 3 1 1 00") ==
+        "_25._tcp.xn--bcher-kva.example");
+  CHECK(owner("*.mx\\.a.example. IN TLSA 3 1 1 00") == "*.mx\\.a.example");
+  CHECK(owner("192.0.2.1 IN TLSA 3 1 1 00") == "tlsa-owner-invalid");
+  CHECK(owner("\x1b[31m IN TLSA 3 1 1 00") == "tlsa-owner-invalid");
+}
+
+TEST_CASE("white space within a digest is no second record", "[tlsa][parse]") {
+  const std::string digest(64, 'b');
+  CHECK(parsed("3 1 1 " + digest + " 3 1 1 " + digest) == "tlsa-several-records");
+  CHECK(parsed("3 1 2 " + digest + " " + digest) == "3 1 2 " + digest + digest);
+  CHECK(parsed("3 1 0 " + digest + " 03 01 01 " + digest) == "3 1 0 " + digest + "030101" + digest);
+  CHECK(parsed("3 1 1 " + digest.substr(3) + " 3 1 1") == "3 1 1 " + digest.substr(3) + "311");
 }
 
 TEST_CASE("presentation form: size is bounded", "[tlsa][parse]") {

@@ -47,10 +47,22 @@ struct Record {
 
 /// Parses presentation form: "3 1 1 HEX", white space and parentheses within, numbers or the
 /// RFC 7218 acronyms in any case ("DANE-EE SPKI SHA2-256 HEX"); also RFC 3597 "\# 35 030101...".
+/// Or a whole line of a zone, see parse_zone_record(), of which the owner is left out.
 /// \return `tlsa-field-missing`, `tlsa-field-invalid`, `tlsa-field-range`, `tlsa-odd-hex`,
-/// `tlsa-bad-hex`, `tlsa-generic-length`, `tlsa-too-long` (over 65535 octets), and from the generic
-/// form `tlsa-rdata-too-short`.  One record: a line break is accepted within parentheses only.
+/// `tlsa-bad-hex`, `tlsa-generic-length`, `tlsa-too-long` (over 65535 octets), from the generic
+/// form `tlsa-rdata-too-short`, `tlsa-several-records` (a line break is accepted within
+/// parentheses only), and from a whole line `tlsa-other-type` and `tlsa-owner-invalid`.
 [[nodiscard]] Result<Record> parse_presentation(std::string_view text);
+
+/// A record as a zone has it.
+struct ZoneRecord {
+  std::optional<DomainName> owner;  ///< nothing when the text names none
+  Record record;
+};
+/// One record of a zone, RFC 1035 section 5.1: `[OWNER] [TTL] [CLASS] TLSA` (or `TYPE52`) before
+/// the RDATA, TTL and class in any order, a comment behind; or the RDATA alone.  An owner is taken
+/// as a whole name, with or without the last dot.  \return as parse_presentation().
+[[nodiscard]] Result<ZoneRecord> parse_zone_record(std::string_view text);
 [[nodiscard]] std::string format_presentation(const Record& record);  ///< "3 1 1 hex"
 [[nodiscard]] std::string format_parameters(const Record& record);    ///< "3 1 1"
 /// "DANE-EE(3) SPKI(1) SHA2-256(1)", RFC 7218.
