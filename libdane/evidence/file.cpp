@@ -10,6 +10,7 @@
 #include "dane/core/text.hpp"
 #include "dane/evidence/evidence.hpp"
 
+#include "libdane/core/read_file.hpp"
 #include "libdane/evidence/json_input.hpp"
 
 namespace dane::evidence {
@@ -82,33 +83,13 @@ Result<void> write_beside_and_rename(const std::filesystem::path& file, std::str
   ::unlink(temporary.c_str());
   return unwritable(file, error);
 }
-
-/// Reads to the end, but never more than a decoder would take.
-Result<std::string> read_all(int fd, const std::filesystem::path& file) {
-  std::string text;
-  std::string block(1U << 16U, '\0');
-  while (text.size() <= max_file_octets) {
-    const auto got = ::read(fd, block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      return fail("file-unreadable", fmt::format("cannot read: {}", reason(errno)), shown(file));
-    }
-    if (got == 0) break;
-    text.append(block, 0, static_cast<std::size_t>(got));
-  }
-  return text;
-}
 }  // namespace
 
-Result<Evidence> read_file(const std::filesystem::path& file) {
-  const bool from_stdin = file == "-";
-  const Descriptor in(from_stdin ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.get() < 0) {
-    return fail("file-unreadable", fmt::format("cannot open: {}", reason(errno)), shown(file));
-  }
-  const auto text = read_all(in.get(), file);
-  if (!text) return tl::unexpected(text.error());
-  return decode(*text, from_stdin ? "standard input" : shown(file));
+Result<Evidence> read_file(const std::filesystem::path& file, Deadline deadline) {
+  const auto octets = read_to_end(file, max_file_octets, deadline);
+  if (!octets) return tl::unexpected(octets.error());
+  // One octet too many is for the decoder to refuse.
+  return decode({reinterpret_cast<const char*>(octets->data()), octets->size()}, input_name(file));
 }
 
 Result<void> write_file(const Evidence& evidence, const std::filesystem::path& file) {

@@ -124,8 +124,9 @@ Result<Chain> parse_certificates(ByteView input, std::string_view where, std::si
   return parse_pem(blocks, place, limit);
 }
 
-Result<Chain> read_certificates(const std::filesystem::path& file, std::size_t limit) {
-  auto input = read_input(file);
+Result<Chain> read_certificates(const std::filesystem::path& file, std::size_t limit,
+                                Deadline deadline) {
+  auto input = read_input(file, deadline);
   if (!input) return tl::unexpected(input.error());
   auto chain = parse_certificates(*input, file == "-" ? "standard input" : file.native(), limit);
   OPENSSL_cleanse(input->data(), input->size());  // a private key may stand beside the chain

@@ -1,42 +1,13 @@
 #include "libdane/x509/input.hpp"
 
-#include <array>
-#include <cerrno>
-#include <system_error>
-
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <openssl/pem.h>
-#include <unistd.h>
-
-#include "dane/core/text.hpp"
 
 #include "libdane/x509/openssl_access.hpp"
 
 namespace dane::x509 {
 
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(const std::filesystem::path& file)
-      : owned_(file != "-"), fd_(owned_ ? ::open(file.c_str(), O_RDONLY | O_CLOEXEC) : 0) {}
-  ~Descriptor() {
-    if (owned_ && fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  bool owned_;
-  int fd_;
-};
-
-tl::unexpected<Error> unreadable(const std::filesystem::path& file) {
-  const std::string reason = std::generic_category().message(errno);
-  return fail("file-unreadable", "cannot read the file: " + reason, input_name(file));
-}
 
 constexpr std::string_view begin_mark = "-----BEGIN ";
 constexpr std::string_view dashes = "-----";
@@ -67,31 +38,16 @@ std::string_view without_indent(std::string_view line) {
 
 }  // namespace
 
-std::string input_name(const std::filesystem::path& file) {
-  return file == "-" ? "standard input" : printable(file.native());
-}
-
 std::string_view as_text(ByteView octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
-Result<Bytes> read_input(const std::filesystem::path& file) {
-  const Descriptor descriptor(file);
-  if (descriptor.get() < 0) return unreadable(file);
-  Bytes out;
-  std::array<std::byte, 65536> buffer;
-  while (true) {
-    const ssize_t n = ::read(descriptor.get(), buffer.data(), buffer.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return unreadable(file);
-    if (n == 0) break;
-    out.insert(out.end(), buffer.begin(), buffer.begin() + n);
-    if (out.size() > max_input_octets) {
-      return fail("input-too-large", "the file is larger than 4 MiB", input_name(file));
-    }
-  }
-  OPENSSL_cleanse(buffer.data(), buffer.size());  // it may have been a private key
-  if (out.empty()) return fail("input-empty", "the file is empty", input_name(file));
+Result<Bytes> read_input(const std::filesystem::path& file, Deadline deadline) {
+  auto out = read_to_end(file, max_input_octets, deadline);
+  if (!out) return out;
+  if (out->size() > max_input_octets)
+    return fail("input-too-large", "the file is larger than 4 MiB", input_name(file));
+  if (out->empty()) return fail("input-empty", "the file is empty", input_name(file));
   return out;
 }
 

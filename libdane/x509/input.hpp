@@ -3,21 +3,20 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "dane/core/bytes.hpp"
+#include "dane/core/clock.hpp"
 #include "dane/core/error.hpp"
+
+#include "libdane/core/read_file.hpp"
 
 namespace dane::x509 {
 
 /// All octets of a file, "-" for standard input; at most max_input_octets.
-/// \return `file-unreadable`, `input-empty`, `input-too-large`.
-[[nodiscard]] Result<Bytes> read_input(const std::filesystem::path& file);
-
-/// How errors name the input: the path made printable, "standard input" for "-".
-[[nodiscard]] std::string input_name(const std::filesystem::path& file);
+/// \return `file-unreadable`, `file-timeout`, `input-empty`, `input-too-large`.
+[[nodiscard]] Result<Bytes> read_input(const std::filesystem::path& file, Deadline deadline);
 
 /// The octets as they are, for looking at text.
 [[nodiscard]] std::string_view as_text(ByteView octets);

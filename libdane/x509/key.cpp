@@ -113,8 +113,8 @@ Result<Bytes> parse_key(const Bytes& input, const std::string& where) {
 
 }  // namespace
 
-Result<Bytes> read_public_key(const std::filesystem::path& file) {
-  auto input = read_input(file);
+Result<Bytes> read_public_key(const std::filesystem::path& file, Deadline deadline) {
+  auto input = read_input(file, deadline);
   if (!input) return tl::unexpected(input.error());
   auto spki = parse_key(*input, input_name(file));
   OPENSSL_cleanse(input->data(), input->size());

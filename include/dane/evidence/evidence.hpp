@@ -41,8 +41,10 @@ struct Evidence {
 /// At most 64 MiB, 32 levels, two million values.
 /// \return `evidence-not-json`, `evidence-schema`, `evidence-invalid`, `evidence-too-large`.
 [[nodiscard]] Result<Evidence> decode(std::string_view text, std::string_view where);
-/// The same from a file; "-" is standard input.  \return also `file-unreadable`.
-[[nodiscard]] Result<Evidence> read_file(const std::filesystem::path& file);
+/// The same from a file; "-" is standard input.  A pipe, FIFO or terminal is waited for until the
+/// deadline.  \return also `file-unreadable` and `file-timeout`.
+[[nodiscard]] Result<Evidence> read_file(const std::filesystem::path& file,
+                                         Deadline deadline = Deadline::max());
 /// Written beside and renamed, so that a full disk leaves no half file; readable by the owner only.
 /// What is not a regular file (a device, a pipe) is written to as it is; "-" is standard output.
 /// \return `file-unwritable`, or `evidence-invalid` when `request` is not a JSON object.

@@ -71,15 +71,18 @@ inline constexpr std::size_t max_chain_length = 100;        ///< more certificat
 /// `input-too-large`.
 [[nodiscard]] Result<Chain> parse_certificates(ByteView input, std::string_view where,
                                                std::size_t limit = max_chain_length);
-/// The same from a file; "-" is standard input.  \return also `file-unreadable`.
+/// The same from a file; "-" is standard input.  A pipe, FIFO or terminal is waited for until the
+/// deadline.  \return also `file-unreadable` and `file-timeout`.
 [[nodiscard]] Result<Chain> read_certificates(const std::filesystem::path& file,
-                                              std::size_t limit = max_chain_length);
+                                              std::size_t limit = max_chain_length,
+                                              Deadline deadline = Deadline::max());
 
 /// SubjectPublicKeyInfo DER of a private or public key, PEM or DER, unencrypted; the first key of
 /// a PEM file.  "-" is standard input.  Never asks for a pass phrase.
 /// \return `no-key`, `key-invalid`, `key-encrypted`, `input-empty`,
-/// `input-too-large`, `file-unreadable`.
-[[nodiscard]] Result<Bytes> read_public_key(const std::filesystem::path& file);
+/// `input-too-large`, `file-unreadable`, `file-timeout`.
+[[nodiscard]] Result<Bytes> read_public_key(const std::filesystem::path& file,
+                                            Deadline deadline = Deadline::max());
 
 /// Certificates of the operating system's trust store (OpenSSL's default file and folder);
 /// what cannot be read there is left out.
