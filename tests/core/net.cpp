@@ -9,17 +9,16 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "tests/support/deadline.hpp"
+
 using namespace dane;
+using test::in;
 using namespace std::chrono_literals;
 
 namespace {
 
 bool is_open(int fd) {
   return ::fcntl(fd, F_GETFD) >= 0;
-}
-
-Deadline in(std::chrono::milliseconds time) {
-  return std::chrono::steady_clock::now() + time;
 }
 
 struct Pipe {

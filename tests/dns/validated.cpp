@@ -1,61 +1,22 @@
-/// \file  Validated lookups: both validators against a signed tree, and against resolvers that lie,
-/// keep silent or are gone.
-#include <fstream>
-#include <thread>
+/// \file  Validated lookups: both validators against a signed tree.
+#include "tests/dns/validated.hpp"
+
+#include <atomic>
 
 #include <catch2/catch.hpp>
 
 #include "dane/core/parallel.hpp"
-#include "dane/dns/resolvers.hpp"
-
-#include "tests/dns/fake_server.hpp"
-#include "tests/dns/signed_tree.hpp"
 
 using namespace dane;
+using namespace dane::test;
 using namespace std::chrono_literals;
 using dns::Answer;
 using dns::Question;
 using dns::Validator;
-using test::FakeServer;
-using test::Query;
-using test::SignedTree;
 
 namespace {
 
 const std::string kTlsa = "0301010123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
-Deadline in(std::chrono::milliseconds d) {
-  return std::chrono::steady_clock::now() + d;
-}
-
-Question question(std::string_view name, std::string_view type) {
-  return {DomainName::parse_presentation(name).value(), dns::parse_record_type(type).value()};
-}
-
-std::unique_ptr<dns::Resolver> make(Validator v, const Endpoint& upstream) {
-  return dns::make_resolver(v,
-                            {.upstreams = {upstream}, .trust_anchor = SignedTree::get().root_key()})
-      .value();
-}
-
-/// "found secure 1", "absent insecure nodata", "failed bogus"
-std::string shape(const dns::LookupOutcome& outcome) {
-  return std::visit(overloaded{[](const Found<Answer>& f) {
-                                 return "found " + to_string(f.security) + " " +
-                                        std::to_string(f.value.rdata.size());
-                               },
-                               [](const Absent& a) {
-                                 return "absent " + to_string(a.security) +
-                                        (a.name_exists ? " nodata" : " nxdomain");
-                               },
-                               [](const Failed& f) { return "failed " + to_string(f.kind); }},
-                    outcome);
-}
-
-std::string ask(Validator v, const Endpoint& upstream, std::string_view name, std::string_view type,
-                std::chrono::milliseconds patience = 60s) {
-  return shape(make(v, upstream)->lookup(question(name, type), in(patience)));
-}
 
 struct Case {
   std::string name, type, expected;
@@ -90,21 +51,6 @@ const std::vector<Case> kCases{
     {"loop1.good.test", "A", "failed malformed"},
     {"nothing", "A", "absent secure nxdomain"},
 };
-
-/// Signed data for all but what `lie` answers by itself.
-FakeServer::Handler lying(FakeServer::Handler lie) {
-  return [lie = std::move(lie)](const Query& q) {
-    auto own = lie(q);
-    if (!own.empty()) return own;
-    Bytes reply = SignedTree::get().relay(q.wire);
-    if (!q.tcp && reply.size() > 1232) reply = make_reply(q, {.tc = true});
-    return std::vector<Bytes>{reply};
-  };
-}
-
-bool is_tlsa(const Query& q) {
-  return q.type == 52;
-}
 
 }  // namespace
 
@@ -180,115 +126,6 @@ TEST_CASE("validators that differ are reported", "[validated]") {
   REQUIRE(shape(outcome) == "failed disagreement");
   CHECK_THAT(std::get<Failed>(outcome).what, Catch::Contains("unbound says insecure") &&
                                                  Catch::Contains("getdns says failed, bogus"));
-}
-
-TEST_CASE("a resolver that lies is not believed, AD or not", "[validated]") {
-  const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::both);
-  INFO(to_string(v));
-  SECTION("forged TLSA") {
-    const FakeServer server(lying([](const Query& q) {
-      if (!is_tlsa(q)) return std::vector<Bytes>{};
-      return std::vector<Bytes>{make_reply(
-          q, {.answer = {q.name + ". 300 IN TLSA 3 1 1 " + std::string(64, 'e')}, .ad = true})};
-    }));
-    CHECK(ask(v, server.endpoint(), "_25._tcp.mx1.good.test", "TLSA") == "failed bogus");
-  }
-  SECTION("bare denial") {
-    const unsigned rcode = GENERATE(0U, 3U);
-    const FakeServer server(lying([rcode](const Query& q) {
-      if (!is_tlsa(q)) return std::vector<Bytes>{};
-      return std::vector<Bytes>{make_reply(q, {.rcode = rcode, .ad = true})};
-    }));
-    CHECK(ask(v, server.endpoint(), "_25._tcp.mx1.good.test", "TLSA") == "failed bogus");
-  }
-  SECTION("empty DS") {
-    const FakeServer server(lying([](const Query& q) {
-      if (q.type == 43) return std::vector<Bytes>{make_reply(q, {.ad = true})};
-      if (!is_tlsa(q)) return std::vector<Bytes>{};
-      return std::vector<Bytes>{make_reply(
-          q, {.answer = {q.name + ". 300 IN TLSA 3 1 1 " + std::string(64, 'e')}, .ad = true})};
-    }));
-    CHECK(ask(v, server.endpoint(), "_25._tcp.mx1.good.test", "TLSA") == "failed bogus");
-  }
-  SECTION("REFUSED and SERVFAIL are failures, not insecure denials") {
-    const unsigned rcode = GENERATE(2U, 5U);
-    const FakeServer server(lying([rcode](const Query& q) {
-      if (!is_tlsa(q)) return std::vector<Bytes>{};
-      return std::vector<Bytes>{make_reply(q, {.rcode = rcode, .extended_errors = {{22, "lame"}}})};
-    }));
-    const auto outcome =
-        make(v, server.endpoint())->lookup(question("_25._tcp.mx1.good.test", "TLSA"), in(60s));
-    CHECK(shape(outcome) == (rcode == 2 ? "failed servfail" : "failed refused"));
-    CHECK_THAT(std::get<Failed>(outcome).what, Catch::Contains("EDE 22"));
-  }
-}
-
-TEST_CASE("silence ends at the deadline, and does not disturb others", "[validated]") {
-  const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::both);
-  INFO(to_string(v));
-  // A recursive resolver that waits for the name servers of one zone.
-  const FakeServer server([](const Query& q) {
-    if (q.name.starts_with("silent")) return std::vector<Bytes>{};
-    return std::vector<Bytes>{SignedTree::get().relay(q.wire)};
-  });
-  const auto resolver = make(v, server.endpoint());
-  std::vector<dns::LookupOutcome> silent;
-  std::jthread waiting([&] {
-    const std::vector<int> items{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
-    silent = map_concurrently(items, items.size(), [&](int i) {
-      return resolver->lookup(question("silent" + std::to_string(i) + ".good.test", "A"),
-                              in(2500ms));
-    });
-  });
-  const auto begin = std::chrono::steady_clock::now();
-  for (int i = 0; std::chrono::steady_clock::now() - begin < 2500ms; ++i) {
-    const auto name = "nothing" + std::to_string(i) + ".good.test";
-    REQUIRE(shape(resolver->lookup(question(name, "A"), in(60s))) == "absent secure nxdomain");
-    std::this_thread::sleep_for(20ms);
-  }
-  waiting.join();
-  CHECK(std::chrono::steady_clock::now() - begin < 30s);
-  for (const auto& outcome : silent) CHECK(shape(outcome) == "failed timeout");
-}
-
-TEST_CASE("a resolver is destroyed while answers are outstanding", "[validated]") {
-  const FakeServer server([](const Query&) { return std::vector<Bytes>{}; });
-  SECTION("after the callers gave up") {
-    const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::both);
-    auto resolver = make(v, server.endpoint());
-    CHECK(shape(resolver->lookup(question("a.good.test", "A"), in(200ms))) == "failed timeout");
-    const auto begin = std::chrono::steady_clock::now();
-    resolver.reset();
-    CHECK(std::chrono::steady_clock::now() - begin < 20s);
-  }
-  SECTION("while callers still wait") {
-    auto resolver = make(Validator::unbound, server.endpoint());
-    dns::LookupOutcome outcome;
-    std::jthread caller(
-        [&, r = resolver.get()] { outcome = r->lookup(question("a.good.test", "A"), in(60s)); });
-    while (server.datagrams() == 0) std::this_thread::sleep_for(5ms);
-    resolver.reset();
-    caller.join();
-    CHECK(shape(outcome) == "failed local");
-  }
-}
-
-TEST_CASE("no built-in zone answers in the resolver's place", "[validated]") {
-  // Only test. is anchored, so that the made-up answers are insecure and not bogus.
-  const FakeServer server([](const Query& q) {
-    return std::vector<Bytes>{make_reply(q, {.answer = {q.name + ". 60 IN PTR h.example."}})};
-  });
-  const auto resolver = dns::make_resolver(Validator::unbound, {.upstreams = {server.endpoint()},
-                                                                .trust_anchor = DANE_SOURCE_DIR
-                                                                "/tests/dns/data/test-zone.ds"})
-                            .value();
-  for (const auto* name :
-       {"localhost", "a.localhost", "a.invalid", "a.onion", "a.home.arpa", "1.0.0.127.in-addr.arpa",
-        "1.0.0.10.in-addr.arpa", "1.1.168.192.in-addr.arpa", "1.2.0.192.in-addr.arpa",
-        "8.b.d.0.1.0.0.2.ip6.arpa", "1.0.0.d.f.ip6.arpa"}) {
-    INFO(name);
-    CHECK(shape(resolver->lookup(question(name, "PTR"), in(60s))) == "found insecure 1");
-  }
 }
 
 TEST_CASE("a resolver on IPv6", "[validated]") {

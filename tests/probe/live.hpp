@@ -8,6 +8,7 @@
 #include "dane/probe/prober.hpp"
 
 #include "tests/probe/fake_server.hpp"
+#include "tests/support/deadline.hpp"
 
 namespace dane::test {
 
@@ -20,10 +21,6 @@ inline ServerChain self_signed(x509::KeyType type, const std::string& name = "mx
 
 inline TlsSetup one_chain(x509::KeyType type = x509::KeyType::ecdsa) {
   return {.chains = {self_signed(type)}};
-}
-
-inline Deadline in(std::chrono::milliseconds time) {
-  return std::chrono::steady_clock::now() + time;
 }
 
 inline probe::ProbeRequest request_to(const FakeServer& server,
@@ -71,15 +68,32 @@ inline void greet_and_hear_starttls(Peer& peer) {
   expect(peer, "STARTTLS");
 }
 
+/// The same, and the handshake.
+inline void greet_and_start_tls(Peer& peer, ServerTls& tls) {
+  greet_and_hear_starttls(peer);
+  peer.say("220 go\r\n");
+  peer.start_tls(tls);
+}
+
 /// An honest SMTP server from the first word to the last.
 inline FakeServer::Script honest_smtp(ServerTls& tls) {
   return [&tls](Peer& peer) {
-    greet_and_hear_starttls(peer);
-    peer.say("220 go\r\n");
-    peer.start_tls(tls);
+    greet_and_start_tls(peer, tls);
     expect(peer, "QUIT");
     peer.say("221 bye\r\n");
   };
+}
+
+/// Probes a server that plays `script`; complaints fail the test.
+inline probe::ProbeResult probe_script(const FakeServer::Script& script,
+                                       std::chrono::milliseconds time = 30s,
+                                       const probe::ProberOptions& options = {},
+                                       probe::Protocol protocol = probe::Protocol::smtp) {
+  FakeServer server(script);
+  auto result = probe(request_to(server, protocol), time, options);
+  server.finish();
+  CHECK(server.complaints() == std::vector<std::string>{});
+  return result;
 }
 
 }  // namespace dane::test
