@@ -11,7 +11,7 @@
 
 namespace dane::net {
 
-Socket::~Socket() {
+Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
@@ -38,9 +38,9 @@ SocketAddress socket_address(const Endpoint& endpoint) {
   return out;
 }
 
-Socket open_socket(const Endpoint& to, int type) {
+Descriptor open_socket(const Endpoint& to, int type) {
   const int family = to.address.is_v6() ? AF_INET6 : AF_INET;
-  return Socket(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  return Descriptor(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 Wait wait_for(int fd, short events, Deadline deadline) {

@@ -1,4 +1,4 @@
-/// \file  Sockets: an owner, addresses in the system's form, waiting until a deadline.  Internal.
+/// \file  Sockets: owned descriptors, addresses in the system's form, deadlines.  Internal.
 #pragma once
 
 #include <utility>
@@ -11,14 +11,14 @@
 namespace dane::net {
 
 /// Owns a descriptor; negative when there is none.
-class Socket {
+class Descriptor {
  public:
-  explicit Socket(int fd) : fd_(fd) {}
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  Socket& operator=(Socket&&) = delete;
-  ~Socket();
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor();
   [[nodiscard]] int fd() const { return fd_; }
 
  private:
@@ -37,7 +37,7 @@ struct SocketAddress {
 
 /// A socket of the endpoint's family that never blocks and no child process inherits.  `type`:
 /// SOCK_STREAM or SOCK_DGRAM.  Holds none, with errno set, when the system gives none.
-[[nodiscard]] Socket open_socket(const Endpoint& to, int type);
+[[nodiscard]] Descriptor open_socket(const Endpoint& to, int type);
 
 enum class Wait {
   ready,

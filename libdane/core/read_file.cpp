@@ -29,7 +29,7 @@ class Input {
   [[nodiscard]] int fd() const { return fd_; }
 
  private:
-  net::Socket opened_;
+  net::Descriptor opened_;
   int fd_;
 };
 

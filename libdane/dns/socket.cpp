@@ -73,7 +73,7 @@ std::uint16_t id_of(ByteView query) {
 
 Received exchange_datagram(const Endpoint& server, ByteView query, const Question& question,
                            Deadline deadline) {
-  const net::Socket socket = net::open_socket(server, SOCK_DGRAM);
+  const net::Descriptor socket = net::open_socket(server, SOCK_DGRAM);
   if (socket.fd() < 0) return NoReply::local;
   const net::SocketAddress address = net::socket_address(server);
   // Connected: the kernel drops what others send and reports what ICMP says.
@@ -93,7 +93,7 @@ Received exchange_datagram(const Endpoint& server, ByteView query, const Questio
 
 Received exchange_stream(const Endpoint& server, ByteView query, const Question& question,
                          Deadline deadline) {
-  const net::Socket socket = net::open_socket(server, SOCK_STREAM);
+  const net::Descriptor socket = net::open_socket(server, SOCK_STREAM);
   if (socket.fd() < 0) return NoReply::local;
   const net::SocketAddress address = net::socket_address(server);
   if (auto failure = connect_stream(socket.fd(), address, deadline)) return *failure;

@@ -41,10 +41,10 @@ class Connection {
   [[nodiscard]] IpAddress local_address() const;
 
  private:
-  explicit Connection(net::Socket socket) : socket_(std::move(socket)) {}
+  explicit Connection(net::Descriptor socket) : socket_(std::move(socket)) {}
   void acknowledge_now();
 
-  net::Socket socket_;
+  net::Descriptor socket_;
   std::string buffer_;
 };
 

@@ -49,16 +49,16 @@ TEST_CASE("A socket address is what getaddrinfo makes of the text", "[core][net]
   ::freeaddrinfo(expected);
 }
 
-TEST_CASE("A socket is closed once, by its last owner", "[core][net]") {
+TEST_CASE("A descriptor is closed once, by its last owner", "[core][net]") {
   int fd = -1;
   {
-    net::Socket first = net::open_socket({IpAddress::parse("::1").value(), 25}, SOCK_STREAM);
+    net::Descriptor first = net::open_socket({IpAddress::parse("::1").value(), 25}, SOCK_STREAM);
     fd = first.fd();
     REQUIRE(is_open(fd));
     CHECK((::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);
     CHECK((::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
     {
-      const net::Socket second = std::move(first);
+      const net::Descriptor second = std::move(first);
       CHECK(second.fd() == fd);
     }
     CHECK_FALSE(is_open(fd));

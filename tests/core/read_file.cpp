@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/support/deadline.hpp"
+
 using namespace dane;
+using test::in;
 using namespace std::chrono_literals;
 
 namespace {
@@ -29,10 +32,6 @@ class Folder {
  private:
   std::filesystem::path path_;
 };
-
-Deadline in(std::chrono::milliseconds time) {
-  return std::chrono::steady_clock::now() + time;
-}
 
 std::string outcome(const Result<Bytes>& got) {
   return got ? to_octets(*got) : got.error().code;
