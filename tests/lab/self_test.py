@@ -22,7 +22,7 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from labkit import table  # noqa: E402
+from labkit import control, instance, table  # noqa: E402
 
 LAB = str(HERE / "lab")
 SKIP = 77
@@ -73,9 +73,20 @@ def check_dns(v):
     check(len(cached) == 1, "the resolver remembers an older RRset")
 
 
-def listening(v):
-    with socket.socket() as probe:
-        return probe.connect_ex((v["LAB_RESOLVER"].split("@")[0], int(v["LAB_RESOLVER"].split("@")[1]))) == 0
+def living(directory):
+    """Processes that run in the folder of a lab or name it in their command line.  Whether somebody listens at
+    its addresses tells nothing: a lab of another test may have them by now."""
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                place = os.readlink(entry / "cwd")
+                words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            except OSError:
+                continue  # gone, or not ours
+            if any(text == directory or text.startswith(f"{directory}/") for text in (place, *words)):
+                found.append(int(entry.name))
+    return found
 
 
 def lives_and_dies(folder):
@@ -83,17 +94,41 @@ def lives_and_dies(folder):
     began = time.monotonic()
     first = up(one)
     print(f"        up in {time.monotonic() - began:.1f} s")
+    check(len(living(one)) >= 6, "name servers, resolver, proxy and mail servers run")
     second = up(two)
     check(first["LAB_INSTANCE"] != second["LAB_INSTANCE"], "two labs run side by side")
     check(lab("up", "--dir", one).returncode != 0, "a folder with a running lab is refused")
     check_dns(first)
-    check(lab("down", "--dir", one).returncode == 0 and not listening(first), "down stops everything")
-    check(listening(second), "and leaves the other lab alone")
+    check(lab("down", "--dir", one).returncode == 0 and not living(one), "down stops everything")
+    check(secure(dig(second["LAB_RESOLVER"], "test", "SOA")), "and leaves the other lab alone")
     first = up(one)
-    check(listening(first), "up again at once")
+    check(secure(dig(first["LAB_RESOLVER"], "test", "SOA")), "up again at once")
     for each in (one, two, one):
         check(lab("down", "--dir", each).returncode == 0, "down, also a second time")
-    check(not listening(first) and not listening(second), "nothing is left")
+    check(not living(one) and not living(two), "nothing is left")
+
+
+def passes_over_taken_ports(folder):
+    """Somebody who knows nothing of labs has a port that only nsd will notice."""
+    with socket.socket() as squatter:
+        for number in range(240, instance.LAST):  # where no other lab gets to
+            try:
+                squatter.bind((instance.Instance(number).auth2, instance.Instance(number).authority_port))
+                break
+            except OSError:
+                continue
+        squatter.listen()
+        directory = f"{folder}/three"
+        asked = lab("up", "--dir", directory, "--instance", str(number))
+        check(asked.returncode == 3 and "auth2 ended" in asked.stderr and not living(directory),
+              "a taken port is told when the number was asked for")
+        instance.FIRST = number
+        try:
+            v = control.up(directory)
+            check(int(v["LAB_INSTANCE"]) > number and secure(dig(v["LAB_RESOLVER"], "test", "SOA")),
+                  "and leads to the next number otherwise")
+        finally:
+            control.down(directory)
 
 
 def runs_commands():
@@ -101,12 +136,13 @@ def runs_commands():
     check(done.returncode == 7, "run passes the exit status on")
     check(not os.path.exists(done.stdout.strip()), "run leaves no folder")
     check(lab("run", "--", "no-such-command-anywhere").returncode == 127, "a command that does not exist")
-    with subprocess.Popen([LAB, "run", "--", "sh", "-c", "echo $LAB_RESOLVER; exec sleep 60"],
+    with subprocess.Popen([LAB, "run", "--", "sh", "-c", "echo $LAB_DIR; exec sleep 60"],
                           stdout=subprocess.PIPE, text=True) as running:
         place = running.stdout.readline().strip()
+        check(len(living(place)) >= 6, "run runs them too")
         running.send_signal(signal.SIGTERM)
         check(running.wait(30) == 128 + signal.SIGTERM, "run ends when it is told to")
-    check(not listening({"LAB_RESOLVER": place}), "and takes the lab with it")
+    check(not living(place), "and takes the lab with it")
 
 
 # --- posttls-finger, in a namespace ---
@@ -199,8 +235,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="lab-self-") as folder:
         try:
             lives_and_dies(folder)
+            passes_over_taken_ports(folder)
         finally:
-            for name in ("one", "two"):
+            for name in ("one", "two", "three"):
                 lab("down", "--dir", f"{folder}/{name}")
     runs_commands()
     print(f"{len(FAULTS)} faults")

@@ -22,6 +22,8 @@ from .zones import Signer
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 READY_LIMIT_S = 60
+ATTEMPTS = 4
+MARKER = "this-is-a-lab"
 
 
 def up(directory=None, number=None, tied=False):
@@ -30,7 +32,21 @@ def up(directory=None, number=None, tied=False):
     directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="dane-lab-")).resolve()
     if given:
         prepare(directory)
-    instance, lock = claim(number)
+    passed_over = set()
+    while True:
+        instance, lock = claim(number, passed_over)
+        try:
+            return build(instance, lock, directory, tied)
+        except processes.Ended:  # most likely a port was taken
+            passed_over.add(instance.number)
+            if number or len(passed_over) == ATTEMPTS:
+                raise
+            clear(directory)
+        finally:
+            lock.close()
+
+
+def build(instance, lock, directory, tied):
     daemons = processes.Daemons(directory)
     try:
         world = World(instance, directory, Pki(directory / "certs"))
@@ -41,8 +57,6 @@ def up(directory=None, number=None, tied=False):
     except BaseException:
         daemons.stop()
         raise
-    finally:
-        lock.close()
     variables = describe(world, anchor)
     (directory / "lab.env").write_text("".join(f"export {k}={shlex.quote(v)}\n" for k, v in variables.items()))
     (directory / "lab.json").write_text(json.dumps(
@@ -54,22 +68,26 @@ def up(directory=None, number=None, tied=False):
 def prepare(directory):
     """An empty folder for the lab.  One that an earlier lab left is emptied, any other refused."""
     directory.mkdir(parents=True, exist_ok=True)
-    marker = directory / "this-is-a-lab"
-    if any(directory.iterdir()) and not marker.exists():
+    if any(directory.iterdir()) and not (directory / MARKER).exists():
         raise RuntimeError(f"{directory} is not empty and holds no lab")
     if processes.Daemons(directory).running():
         raise RuntimeError(f"a lab is running in {directory}; 'lab down --dir {directory}' stops it")
+    (directory / MARKER).touch()
+    clear(directory)
+
+
+def clear(directory):
     for entry in directory.iterdir():
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    marker.touch()
+        if entry.name != MARKER:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def start(world, daemons, anchor, lock, tied):
     keep = (lock.fileno(),)
     for name, command in dns_daemons.authorities(world):
-        daemons.start(name, command, world.directory, tied=tied)
+        daemons.start(name, command, world.directory, keep, tied)
     daemons.start("dnsproxy", dns_daemons.proxy(world), HERE, keep, tied)
-    daemons.start("unbound", dns_daemons.unbound(world, anchor), world.directory, tied=tied)
+    daemons.start("unbound", dns_daemons.unbound(world, anchor), world.directory, keep, tied)
     config = world.directory / "mailserver.json"
     config.write_text(json.dumps([dataclasses.asdict(s) for s in world.servers], indent=1))
     daemons.start("mailserver", [sys.executable, "-m", "labkit.mailserver", str(config)], HERE, keep, tied,
@@ -81,6 +99,7 @@ def start(world, daemons, anchor, lock, tied):
     if any(version == "cached" for version, _ in world.versions):
         zone = next(zone for version, zone in world.versions if version == "cached")
         wait_for_dns(daemons, place.cache_authority, place.authority_port, zone=zone)
+    daemons.check()
 
 
 def wait_for_dns(daemons, address, port, secure=False, zone="test"):
@@ -89,6 +108,7 @@ def wait_for_dns(daemons, address, port, secure=False, zone="test"):
         b"\0\0\x29\x04\xd0\0\0\x80\0\0\0"
     until = time.monotonic() + READY_LIMIT_S
     while time.monotonic() < until:
+        daemons.check()
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
             asker.settimeout(0.5)
             try:

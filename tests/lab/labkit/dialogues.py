@@ -98,20 +98,30 @@ def imap(peer):
             peer.send(f"{tag} BAD unknown")
 
 
-def pop3(peer):
-    peer.send("+OK lab ready")
+def serve_commands(peer, answers, upgrade, leave, otherwise):
+    """Protocols of one command a line.  `answers`: command -> reply; `upgrade`, `leave`: (command, reply)."""
     while True:
         command = peer.line().upper()
-        if command == "STLS":
-            peer.send("+OK begin TLS")
+        if command == upgrade[0]:
+            peer.send(upgrade[1])
             peer.start_tls()
-        elif command == "CAPA":
-            peer.send("+OK\r\nSTLS\r\nUIDL\r\n.")
-        elif command == "QUIT":
-            peer.send("+OK bye")
+        elif command == leave[0]:
+            peer.send(leave[1])
             return
         else:
-            peer.send("-ERR unknown")
+            peer.send(answers.get(command, otherwise))
+
+
+def pop3(peer):
+    peer.send("+OK lab ready")
+    serve_commands(peer, {"CAPA": "+OK\r\nSTLS\r\nUIDL\r\n."}, ("STLS", "+OK begin TLS"), ("QUIT", "+OK bye"),
+                   "-ERR unknown")
+
+
+def ftp(peer):
+    peer.send("220 lab ready")
+    serve_commands(peer, {"FEAT": "211-Features:\r\n AUTH TLS\r\n211 End"}, ("AUTH TLS", "234 begin TLS"),
+                   ("QUIT", "221 bye"), "502 unknown")
 
 
 def sieve(peer):
@@ -151,22 +161,6 @@ def xmpp(peer):
     peer.send(b"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
     peer.start_tls()
     peer.until(rb"</stream:stream>|<stream:stream[^>]*>")
-
-
-def ftp(peer):
-    peer.send("220 lab ready")
-    while True:
-        command = peer.line().upper()
-        if command == "AUTH TLS":
-            peer.send("234 begin TLS")
-            peer.start_tls()
-        elif command == "FEAT":
-            peer.send("211-Features:\r\n AUTH TLS\r\n211 End")
-        elif command == "QUIT":
-            peer.send("221 bye")
-            return
-        else:
-            peer.send("502 unknown")
 
 
 def implicit(peer):

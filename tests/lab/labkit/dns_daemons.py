@@ -32,6 +32,7 @@ UNBOUND = """server:
  verbosity: 1
  val-log-level: 2
  interface: {address}@{port}
+ outgoing-interface: {address}
  access-control: 127.0.0.0/8 allow
  do-not-query-localhost: no
  do-ip6: no

@@ -2,7 +2,10 @@
 
 Number N owns 127.N.0.0/16 and the ports from 20000 + 20 N.  A name in the abstract socket
 namespace is the lock: it belongs to the network namespace, as the addresses do, and the kernel
-frees it when the last process of the lab has ended.
+frees it when the last process of the lab, all of which hold it, has ended.
+
+What is no lab knows nothing of the lock.  Libunbound above all asks from any free port, bound to
+all addresses: a number whose ports turn out to be taken is passed over.
 """
 
 import dataclasses
@@ -44,8 +47,10 @@ class Instance:
     cache_authority = property(lambda self: self.address(0, 12))
 
     def probed_sockets(self):
-        yield socket.AF_INET, self.resolver_address, self.resolver_port, socket.SOCK_DGRAM
-        yield socket.AF_INET, self.auth1, self.authority_port, socket.SOCK_DGRAM
+        for port in (self.resolver_port, self.fault_port, self.plain_port, self.lying_port):
+            yield socket.AF_INET, self.resolver_address, port, socket.SOCK_DGRAM
+        for address in (self.auth1, self.auth2, self.cache_authority):
+            yield socket.AF_INET, address, self.authority_port, socket.SOCK_DGRAM
         yield socket.AF_INET, self.address(1, 1), self.smtp_port, socket.SOCK_STREAM
         if have_ipv6():
             yield socket.AF_INET6, "::1", self.smtp_port, socket.SOCK_STREAM
@@ -63,7 +68,8 @@ def have_ipv6():
 def _free(instance):
     for family, address, port, kind in instance.probed_sockets():
         with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if kind == socket.SOCK_STREAM:  # of UDP it would share the address with an unbound
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((address, port))
             except OSError:
@@ -71,9 +77,9 @@ def _free(instance):
     return True
 
 
-def claim(wanted=None):
+def claim(wanted=None, passed_over=()):
     """Returns (Instance, lock socket).  The lock is held while any process has the socket open."""
-    for number in [wanted] if wanted else range(FIRST, LAST + 1):
+    for number in [wanted] if wanted else [n for n in range(FIRST, LAST + 1) if n not in passed_over]:
         lock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             lock.bind(f"\0dane-tools-lab-{number}")

@@ -23,10 +23,15 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+class Ended(RuntimeError):
+    """A daemon ended instead of serving."""
+
+
 class Daemons:
     def __init__(self, directory):
         self.pids = pathlib.Path(directory) / "pids"
         self.logs = pathlib.Path(directory) / "log"
+        self.started = {}
 
     def start(self, name, command, cwd, keep=(), tied=False, wait_ready=False):
         """`keep`: descriptors to inherit.  `tied`: ends when the starting process ends."""
@@ -39,9 +44,15 @@ class Daemons:
                 env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1", PATH=os.environ.get("PATH", "") + ":/usr/sbin:/sbin"),
                 preexec_fn=die_with_parent if tied else None)
         (self.pids / f"{name}.pid").write_text(f"{process.pid} {start_time(process.pid)}\n")
+        self.started[name] = process
         if wait_ready and process.stdout.readline().strip() != b"ready":
-            raise RuntimeError(f"{name} did not start: {self.log(name)}")
-        return process
+            raise Ended(f"{name} did not start: {self.log(name)}")
+
+    def check(self):
+        """Raises Ended when one of those that were started here is there no longer."""
+        for name, process in self.started.items():
+            if process.poll() is not None:
+                raise Ended(f"{name} ended with status {process.returncode}: {self.log(name)}")
 
     def log(self, name):
         return (self.logs / f"{name}.log").read_text(errors="replace")[-2000:]
