@@ -44,7 +44,7 @@ def make_files(d):
 
 
 def rows(d):
-    """(what, arguments, words that the error line must contain)"""
+    """(what, arguments, words that must be said, and, where it matters, the hint)"""
     good = ["--chain", f"{d}/cert.pem", "--tlsa", RECORD, "--name", "mx.example.test"]
 
     def tlsa(text):
@@ -55,27 +55,56 @@ def rows(d):
 
     yield "nothing", [], "no domain"
     yield "unknown option", ["--frobnicate", "example.test"], "frobnicate"
-    yield "option without value", ["example.test", "--port"], "port"
+    yield "option without value", ["example.test", "--port"], "--port needs a value"
+    yield "option twice", ["example.test", "--port", "25", "--port", "26"], "--port is given more than once"
+    for option in ("--save", "--cert", "--key", "--ca-file", "--replay", "--chain", "--host", "--trust-anchor", "--resolver", "--at", "--format",
+                   "--validator", "--profile", "--starttls", "--port", "--days", "--timeout"):
+        yield f"empty {option}", ["example.test", option, ""], option
+        yield f"{option} with nothing behind =", [f"{option}=", "example.test"], f"{option}= has no value"
     for text in ("3 1 1 abc", "3 1 1 xy", "3 1 1", "3 1", "", "256 1 1 ab", "3 999 1 ab", "3 1 -1 ab", "DANE-XX SPKI SHA2-256 ab",
-                 r"\# 35 0301", "three one one ab", "3 1 1 \x1b[31mab"):
+                 r"\# 35 0301", "three one one ab", "3 1 1 \x1b[31mab", "[3 1 1 ab,3 1 1 cd]", "{}"):
         yield f"TLSA text {text[:20]!r}", tlsa(text), "--tlsa"
+    yield "backslashes as they were typed", tlsa(r"\# 35 0301"), r"'\# 35 0301'"
+    yield "another type", tlsa("mx.example.test. 3600 IN A 192.0.2.1"), "type is A, not TLSA", "give a TLSA record"
+    yield "two records", tlsa(RECORD + "\n" + RECORD), "goes on after the end", "its own --tlsa"
+    yield "two records on a line", tlsa(f"IN TLSA {RECORD} IN TLSA {RECORD}"), "more than one record", "its own --tlsa"
+    yield "a record of a report", tlsa("3 1 1 8d02536c...c8bd"), "cut short", "--verbose"
+    yield "a record without quotes", ["--chain", f"{d}/cert.pem", "--tlsa", *RECORD.split(), "--name", "mx.example.test"], "--tlsa '3'", "in quotes"
     for name in ("missing.pem", "empty.pem", "junk.pem", "text.pem", "truncated.pem", "damaged.pem", "many.pem", "keyonly.pem",
                  "trailing.der", "cut.der", "folder"):
         yield f"chain {name}", chain(name), name
     for name in ("a..b", ".example.test" + "." , "x" * 64 + ".test", ".".join(["abcdefg"] * 40), "192.0.2.1", "[192.0.2.1]", "2001:db8::1",
-                 "exa mple.test", "exa\x1bmple.test", "", "\u2603\u0301-" * 100, "a\tb.test"):
+                 "exa mple.test", "exa\x1bmple.test", "", "\u2603\u0301-" * 100, "a\tb.test", "[a,b]", "[a.test,b.test]", "{}"):
         yield f"domain {name[:20]!r}", [name], "domain"
         yield f"name {name[:20]!r}", good[:4] + ["--name", name], "--name"
+    for text, mistake, hint in (
+            ("user@example.test", "a mail address", "after the @: example.test"),
+            ("https://example.test/x?y", "a URL", "write example.test"),
+            ("192.0.2.1", "an IP address", "give the"),
+            ("[2001:db8::1]:25", "an IP address", "give the"),
+            ("12345", "digits alone", "give the"),
+            ("192.0.2.256", "digits alone", "give the"),
+            (" example.test", "white space before or behind", "write example.test"),
+            ("example.test\n", "white space before or behind", "write example.test")):
+        yield f"domain {text!r}", [text], mistake, hint
+        yield f"host {text!r}", ["--host", text], mistake, hint
+        yield f"name {text!r}", good[:4] + ["--name", text], mistake, hint
+    yield "domain with port", ["mx.example.test:25"], "a name and a port", "--host mx.example.test:25"
+    yield "name with port", good[:4] + ["--name", "mx.example.test:25"], "a name and a port", "write mx.example.test"
+    yield "host as URL with port", ["--host", "https://example.test:443/"], "a URL", "write example.test:443"
     yield "first name with a dot", good[:4] + ["--name", ".example.test"], "base domain"
     yield "port 0", ["example.test", "--port", "0"], "port"
     yield "port 70000", ["example.test", "--port", "70000"], "port"
-    yield "port text", ["example.test", "--port", "smtp"], "port"
+    yield "port text", ["example.test", "--port", "smtp"], "--port: 'smtp' is no whole number", "from 1 to 65535"
+    yield "port and more", ["example.test", "--port", "25x"], "--port: '25x' is no whole number", "from 1 to 65535"
+    yield "huge port", ["example.test", "--port", "9" * 40], "out of range", "from 1 to 65535"
     yield "host port", ["--host", "example.test:99999"], "port"
     yield "odd port without protocol", ["--host", "example.test:4711"], "4711"
     yield "protocol", ["--host", "example.test:25", "--starttls", "gopher"], "gopher"
     yield "timeout 0", ["example.test", "--timeout", "0"], "timeout"
     yield "timeout nan", ["example.test", "--timeout", "nan"], "timeout"
-    yield "timeout text", ["example.test", "--timeout", "soon"], "timeout"
+    yield "timeout text", ["example.test", "--timeout", "soon"], "--timeout: 'soon' is no number", "between 0.1 and 3600"
+    yield "timeout with unit", ["example.test", "--timeout", "5s"], "--timeout: '5s' is no number", "between 0.1 and 3600"
     yield "at", good + ["--at", "tomorrow"], "--at"
     yield "at impossible", good + ["--at", "2026-02-30T00:00:00Z"], "--at"
     yield "format", good + ["--format", "xml"], "xml"
@@ -96,18 +125,27 @@ def rows(d):
     yield "save and replay", ["example.test", "--save", f"{d}/x", "--replay", f"{d}/y"], "contradict"
     yield "ca-file and no-ca", good + ["--ca-file", f"{d}/cert.pem", "--no-ca"], "contradict"
     yield "verbose and quiet", good + ["-v", "-q"], "contradict"
+    yield "explain and quiet", good + ["--explain", "-q"], "--explain contradicts --quiet"
+    for option, value in (("--resolver", "127.0.0.1"), ("--validator", "unbound"), ("--trust-anchor", "/dev/null")):
+        yield f"replay and {option}", ["--replay", f"{d}/missing", option, value], f"{option} contradicts --replay"
+        yield f"chain and {option}", good + [option, value], f"{option} contradicts --chain"
     yield "tlsa alone", ["--tlsa", RECORD], "--chain"
     yield "chain alone", ["--chain", f"{d}/cert.pem"], "--tlsa"
     yield "no name", ["--chain", f"{d}/cert.pem", "--tlsa", RECORD], "--name"
-    yield "key alone", ["example.test", "--key", f"{d}/key.pem"], "--cert"
+    yield "key alone", ["example.test", "--key", f"{d}/key.pem"], "--key without --cert"
+    yield "authority alone", ["example.test", "--authority", "::1"], "--authority without --cert"
+    yield "authority port alone", ["example.test", "--authority-port", "53"], "--authority-port without --cert"
+    yield "authority port", ["example.test", "--cert", f"{d}/cert.pem", "--authority-port", "x"], "--authority-port: 'x'", "from 1 to 65535"
     yield "locked key", ["example.test", "--cert", f"{d}/cert.pem", "--key", f"{d}/locked.pem"], "locked.pem"
     yield "cert missing", ["example.test", "--cert", f"{d}/missing.pem"], "missing.pem"
     yield "authority", ["example.test", "--cert", f"{d}/cert.pem", "--authority", "ns1"], "authority"
     yield "profile", good + ["--profile", "web"], "web"
-    yield "days", ["example.test", "--days", "-1"], "days"
+    yield "days", ["example.test", "--days", "-1"], "--days: '-1' is out of range", "days from 0 to 3650"
+    yield "days text", ["example.test", "--days", "x"], "--days: 'x' is no whole number", "days from 0 to 3650"
+    yield "days offline", good + ["--days", "3651"], "--days: '3651' is out of range"
 
 
-def judge(what, args, words):
+def judge(args, words, hint=""):
     began = time.monotonic()
     done = subprocess.run([TOOL, *args], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     took = time.monotonic() - began
@@ -117,12 +155,17 @@ def judge(what, args, words):
         yield f"exit {done.returncode}"
     if done.stdout:
         yield f"standard output: {done.stdout[:100]!r}"
-    if not lines or not lines[0].startswith("tlsa-check: error: "):
+    if not lines:
+        yield "nothing on standard error"
+        return
+    if not lines[0].startswith("tlsa-check: error: "):
         yield f"no error line: {err[:200]!r}"
     if len(lines) != 2 or not lines[-1].startswith("tlsa-check: hint: "):
         yield f"not one error line and one hint: {lines}"
     if words.lower() not in err.lower():
-        yield f"{words!r} is not named: {err[:200]!r}"
+        yield f"{words!r} is not named: {err[:300]!r}"
+    if hint not in lines[-1]:
+        yield f"the hint does not say {hint!r}: {lines[-1]!r}"
     if any(ord(c) < 32 and c != "\n" for c in err):
         yield f"control characters: {err!r}"
     if any(len(line) > 1300 for line in lines):
@@ -136,13 +179,13 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         d = pathlib.Path(folder)
         make_files(d)
-        for what, args, words in rows(d):
+        for what, *row in rows(d):
             total += 1
-            for fault in judge(what, args, words):
+            for fault in judge(*row):
                 failed += 1
                 print(f"{what}: {fault}")
     print(f"{total} kinds of bad input, {failed} faults")
-    return 1 if failed or total < 60 else 0
+    return 1 if failed or total < 180 else 0
 
 
 sys.exit(main())

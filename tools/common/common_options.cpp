@@ -1,7 +1,8 @@
 #include "tools/common/common_options.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <charconv>
+#include <cstdlib>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,12 +15,12 @@ namespace dane::tools {
 
 namespace {
 
-constexpr double longest_timeout = 3600;
+constexpr double shortest_timeout = 0.1, longest_timeout = 3600;
 
 Result<report::Format> parse_format(const std::string& word,
                                     const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), word) == known.end()) {
-    return usage_error(fmt::format("--format: unknown format '{}'", word),
+    return usage_error(fmt::format("--format: unknown format '{}'", shown(word)),
                        fmt::format("use one of: {}", fmt::join(known, ", ")));
   }
   if (word == "json") return report::Format::json;
@@ -32,7 +33,8 @@ Result<bool> decide_color(const std::string& word) {
   if (word == "always") return true;
   if (word == "never") return false;
   if (word == "auto") return isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  return usage_error(fmt::format("--color: unknown word '{}'", word), "use auto, always or never");
+  return usage_error(fmt::format("--color: unknown word '{}'", shown(word)),
+                     "use auto, always or never");
 }
 
 Result<std::vector<Endpoint>> parse_resolvers(const std::vector<std::string>& texts) {
@@ -41,12 +43,54 @@ Result<std::vector<Endpoint>> parse_resolvers(const std::vector<std::string>& te
   for (const auto& text : texts) {
     auto endpoint = parse_endpoint(text, dns_port);
     if (!endpoint) {
-      return usage_error(fmt::format("--resolver: '{}' is no address", text),
+      return usage_error(fmt::format("--resolver: '{}' is no address", shown(text)),
                          "write ADDR or ADDR@PORT, for example 127.0.0.1@5353 or ::1");
     }
     endpoints.push_back(*endpoint);
   }
   return endpoints;
+}
+
+Result<std::chrono::milliseconds> parse_timeout(const std::string& text) {
+  double seconds = 0;
+  const auto* const end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, seconds);
+  const bool is_number = fault == std::errc{} && stop == end;
+  // Written so that "nan" is out of range, too.
+  if (is_number && seconds >= shortest_timeout && seconds <= longest_timeout)
+    return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+  return usage_error(fmt::format("--timeout: '{}' is {}", shown(text, 64),
+                                 is_number ? "out of range" : "no number of seconds"),
+                     "give seconds between 0.1 and 3600");
+}
+
+Result<report::RenderOptions> check_output(const CommonArguments& a,
+                                           const std::vector<std::string>& formats) {
+  const auto format = parse_format(a.format, formats);
+  if (!format) return tl::unexpected(format.error());
+  const auto color = decide_color(a.color);
+  if (!color) return tl::unexpected(color.error());
+  if (a.quiet) {
+    const auto fine = refuse_beside("--quiet", {{a.verbose, "--verbose"}, {a.explain, "--explain"}},
+                                    "give one of them");
+    if (!fine) return tl::unexpected(fine.error());
+  }
+  return report::RenderOptions{*format, *color, a.explain, a.quiet ? -1 : (a.verbose ? 1 : 0)};
+}
+
+Result<void> check_files(const CommonArguments& a) {
+  if (const auto fine = refuse_empty(
+          {{a.trust_anchor, "--trust-anchor"}, {a.save, "--save"}, {a.replay, "--replay"}});
+      !fine)
+    return fine;
+  if (!a.replay) return {};
+  if (a.save)
+    return usage_error("--save contradicts --replay", "replayed evidence is saved already");
+  return refuse_beside("--replay, which looks nothing up",
+                       {{!a.resolvers.empty(), "--resolver"},
+                        {a.validator.has_value(), "--validator"},
+                        {a.trust_anchor.has_value(), "--trust-anchor"}},
+                       "the answers stand in the evidence; leave it out");
 }
 
 }  // namespace
@@ -69,7 +113,7 @@ void add_common_options(CLI::App& app, CommonArguments& a, const std::string& fo
   app.add_option("--trust-anchor", a.trust_anchor, "DNSSEC root key file")
       ->type_name("FILE")
       ->group(lookups);
-  app.add_option("--timeout", a.timeout_seconds, "Bound of the whole run (90)")
+  app.add_option("--timeout", a.timeout, "Bound of the whole run (90)")
       ->type_name("SECONDS")
       ->group(lookups);
   app.add_option("--at", a.at, "Judge dates as of this time (RFC 3339)")
@@ -86,42 +130,35 @@ void add_common_options(CLI::App& app, CommonArguments& a, const std::string& fo
 Result<CommonOptions> check_common_options(const CommonArguments& a,
                                            const std::vector<std::string>& formats) {
   CommonOptions o;
-  const auto format = parse_format(a.format, formats);
-  if (!format) return tl::unexpected(format.error());
-  const auto color = decide_color(a.color);
-  if (!color) return tl::unexpected(color.error());
-  if (a.verbose && a.quiet)
-    return usage_error("--verbose and --quiet contradict each other", "give one of them");
-  o.render = {*format, *color, a.explain, a.quiet ? -1 : (a.verbose ? 1 : 0)};
-
+  auto render = check_output(a, formats);
+  if (!render) return tl::unexpected(render.error());
+  o.render = *render;
+  if (const auto fine = check_files(a); !fine) return tl::unexpected(fine.error());
   auto resolvers = parse_resolvers(a.resolvers);
   if (!resolvers) return tl::unexpected(resolvers.error());
   o.resolvers = std::move(*resolvers);
-  const auto validator = dns::parse_validator(a.validator);
-  if (!validator)
-    return usage_error(fmt::format("--validator: unknown validator '{}'", a.validator),
-                       "use unbound, getdns, both or ad");
-  o.validator = *validator;
-  o.trust_anchor = a.trust_anchor;
-  if (!std::isfinite(a.timeout_seconds) || a.timeout_seconds < 0.1 ||
-      a.timeout_seconds > longest_timeout) {
-    return usage_error(fmt::format("--timeout: {} is out of range", a.timeout_seconds),
-                       "give seconds between 0.1 and 3600");
+  if (a.validator) {
+    const auto validator = dns::parse_validator(*a.validator);
+    if (!validator)
+      return usage_error(fmt::format("--validator: unknown validator '{}'", shown(*a.validator)),
+                         "use unbound, getdns, both or ad");
+    o.validator = *validator;
   }
-  o.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(a.timeout_seconds * 1000));
-  if (!a.at.empty()) {
-    const auto at = parse_rfc3339(a.at);
+  if (a.trust_anchor) o.trust_anchor = *a.trust_anchor;
+  if (a.timeout) {
+    const auto timeout = parse_timeout(*a.timeout);
+    if (!timeout) return tl::unexpected(timeout.error());
+    o.timeout = *timeout;
+  }
+  if (a.at) {
+    const auto at = parse_rfc3339(*a.at);
     if (!at)
-      return usage_error(fmt::format("--at: '{}' is no RFC 3339 time", a.at),
+      return usage_error(fmt::format("--at: '{}' is no RFC 3339 time", shown(*a.at)),
                          "write for example 2026-12-24T18:00:00Z");
     o.at = *at;
   }
-  if (!a.save.empty() && !a.replay.empty()) {
-    return usage_error("--save and --replay contradict each other",
-                       "replayed evidence is saved already");
-  }
-  if (!a.save.empty()) o.save = a.save;
-  if (!a.replay.empty()) o.replay = a.replay;
+  if (a.save) o.save = *a.save;
+  if (a.replay) o.replay = *a.replay;
   return o;
 }
 

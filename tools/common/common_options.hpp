@@ -23,12 +23,12 @@ struct CommonArguments {
   std::string format = "text";
   std::string color = "auto";
   std::vector<std::string> resolvers;
-  std::string validator = "unbound";
-  std::string trust_anchor = "/usr/share/dns/root.key";
-  double timeout_seconds = 90;
-  std::string at;
-  std::string save;
-  std::string replay;
+  std::optional<std::string> validator;
+  std::optional<std::string> trust_anchor;
+  std::optional<std::string> timeout;
+  std::optional<std::string> at;
+  std::optional<std::string> save;
+  std::optional<std::string> replay;
   bool explain = false;
   bool verbose = false;
   bool quiet = false;
@@ -39,8 +39,8 @@ struct CommonOptions {
   report::RenderOptions render;
   std::vector<Endpoint> resolvers;  ///< empty: those of /etc/resolv.conf
   dns::Validator validator = dns::Validator::unbound;
-  std::filesystem::path trust_anchor;
-  std::chrono::milliseconds timeout{};
+  std::filesystem::path trust_anchor = "/usr/share/dns/root.key";
+  std::chrono::milliseconds timeout{90'000};  ///< of the whole run, reading files included
   std::optional<TimePoint> at;
   std::optional<std::filesystem::path> save;
   std::optional<std::filesystem::path> replay;

@@ -6,7 +6,7 @@
 
 #include <fmt/core.h>
 
-#include "dane/core/text.hpp"
+#include "tools/common/usage.hpp"
 
 namespace dane::tools {
 
@@ -18,6 +18,7 @@ constexpr std::size_t longest = 1024;
 /// file.
 constexpr std::pair<std::string_view, std::string_view> remedies[] = {
     {"file-unreadable", "check the path and the permissions of the file"},
+    {"file-timeout", "is a program writing to it?  --timeout allows it more time"},
     {"input-empty", "name a file that holds a PEM or DER certificate"},
     {"input-too-large", "give only the chain that the server sends, leaf first"},
     {"chain-too-long", "give only the chain that the server sends, leaf first"},
@@ -29,7 +30,7 @@ constexpr std::pair<std::string_view, std::string_view> remedies[] = {
 };
 
 std::string remedy_for(const Error& error) {
-  if (!error.remedy.empty()) return printable(error.remedy, longest);
+  if (!error.remedy.empty()) return shown(error.remedy, longest);
   for (const auto& [code, remedy] : remedies) {
     if (error.code == code) return std::string(remedy);
   }
@@ -38,16 +39,18 @@ std::string remedy_for(const Error& error) {
 
 }  // namespace
 
+// Errors hold harmless text already.  shown() keeps it as it is, and is there for what a library
+// says.
 void print_error(std::string_view tool, const Error& error) {
-  const auto where = error.where.empty() ? std::string{} : printable(error.where, longest) + ": ";
-  fmt::print(stderr, "{}: error: {}{}\n", tool, where, printable(error.what, longest));
+  const auto where = error.where.empty() ? std::string{} : shown(error.where, longest) + ": ";
+  fmt::print(stderr, "{}: error: {}{}\n", tool, where, shown(error.what, longest));
   if (const auto remedy = remedy_for(error); !remedy.empty()) {
     fmt::print(stderr, "{}: hint: {}\n", tool, remedy);
   }
 }
 
 void print_warning(std::string_view tool, std::string_view text) {
-  fmt::print(stderr, "{}: warning: {}\n", tool, printable(text, longest));
+  fmt::print(stderr, "{}: warning: {}\n", tool, shown(text, longest));
 }
 
 }  // namespace dane::tools

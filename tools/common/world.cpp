@@ -86,9 +86,9 @@ Result<void> check_writable(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<std::unique_ptr<World>> make_world(const CommonOptions& options) {
+Result<std::unique_ptr<World>> make_world(const CommonOptions& options, Deadline deadline) {
   if (options.replay) {
-    auto evidence = evidence::read_file(*options.replay);
+    auto evidence = evidence::read_file(*options.replay, deadline);
     if (!evidence) return tl::unexpected(evidence.error());
     return std::make_unique<ReplayedWorld>(std::move(*evidence), options.at);
   }

@@ -22,7 +22,9 @@ class World {
   [[nodiscard]] virtual Result<void> save(const std::string& tool, const std::string& request) = 0;
 };
 
-/// \return the world, or what makes_resolver(), read_resolv_conf() or evidence::read_file() report.
-[[nodiscard]] Result<std::unique_ptr<World>> make_world(const CommonOptions& options);
+/// \param deadline  for reading the evidence that is replayed.
+/// \return the world, or what make_resolver(), read_resolv_conf() or evidence::read_file() report.
+[[nodiscard]] Result<std::unique_ptr<World>> make_world(const CommonOptions& options,
+                                                        Deadline deadline);
 
 }  // namespace dane::tools

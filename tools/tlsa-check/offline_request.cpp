@@ -4,6 +4,7 @@
 
 #include "dane/core/text.hpp"
 
+#include "tools/common/name_argument.hpp"
 #include "tools/common/usage.hpp"
 #include "tools/tlsa-check/request.hpp"
 
@@ -15,65 +16,110 @@ constexpr std::size_t most_records = 1000;
 constexpr std::size_t most_names = 100;
 
 Result<void> refuse_contradictions(const Arguments& a) {
-  const std::pair<bool, const char*> live[] = {
-      {!a.domains.empty(), "a mail domain"},
-      {!a.host.empty(), "--host"},
-      {!a.starttls.empty(), "--starttls"},
-      {a.port.has_value(), "--port"},
-      {a.only_ipv4, "-4"},
-      {a.only_ipv6, "-6"},
-      {!a.cert.empty(), "--cert"},
-      {!a.key.empty(), "--key"},
-      {!a.authorities.empty(), "--authority"},
-      {a.authority_port.has_value(), "--authority-port"},
-      {!a.common.save.empty(), "--save"},
-      {!a.common.replay.empty(), "--replay"},
-      {!a.common.resolvers.empty(), "--resolver"},
-      {a.require_dane, "--require-dane"},
-  };
-  for (const auto& [given, option] : live) {
-    if (!given) continue;
-    return usage_error(
-        fmt::format("--chain, --tlsa and --name judge offline; {} contradicts them", option),
-        "leave out one or the other");
-  }
-  if (a.chain.empty())
+  return refuse_beside("--chain, --tlsa and --name, which judge offline",
+                       {{!a.domains.empty(), "a mail domain"},
+                        {a.host.has_value(), "--host"},
+                        {a.starttls.has_value(), "--starttls"},
+                        {a.port.has_value(), "--port"},
+                        {a.only_ipv4, "-4"},
+                        {a.only_ipv6, "-6"},
+                        {a.reference_host.has_value(), "--reference-host"},
+                        {a.cert.has_value(), "--cert"},
+                        {a.key.has_value(), "--key"},
+                        {!a.authorities.empty(), "--authority"},
+                        {a.authority_port.has_value(), "--authority-port"},
+                        {a.common.save.has_value(), "--save"},
+                        {a.common.replay.has_value(), "--replay"},
+                        {!a.common.resolvers.empty(), "--resolver"},
+                        {a.common.validator.has_value(), "--validator"},
+                        {a.common.trust_anchor.has_value(), "--trust-anchor"},
+                        {a.require_dane, "--require-dane"}},
+                       "leave out one or the other");
+}
+
+Result<void> refuse_incomplete(const Arguments& a) {
+  if (!a.chain)
     return usage_error("--chain is missing",
                        "name the file with the chain, leaf first, or - for standard input");
   if (a.tlsa.empty())
     return usage_error("--tlsa is missing",
                        "give at least one record, for example --tlsa '3 1 1 HEX'");
-  if (a.names.empty())
-    return usage_error("--name is missing",
-                       "give the TLSA base domain: the MX host name that senders connect to");
   if (a.tlsa.size() > most_records)
     return usage_error(fmt::format("{} records", a.tlsa.size()), "give at most 1000 --tlsa");
   if (a.names.size() > most_names)
     return usage_error(fmt::format("{} names", a.names.size()), "give at most 100 --name");
-  if (!a.ca_file.empty() && a.no_ca)
-    return usage_error("--ca-file and --no-ca contradict each other", "give one of them");
   return {};
 }
 
-Result<tlsa::Profile> parse_profile(const std::string& word) {
-  if (word.empty() || word == "smtp") return tlsa::Profile::smtp;
-  if (word == "any") return tlsa::Profile::any;
-  return usage_error(fmt::format("--profile: unknown profile '{}'", printable(word, 64)),
-                     "use smtp or any");
+Result<tlsa::ZoneRecord> parse_record(const std::string& text) {
+  auto read = tlsa::parse_zone_record(text);
+  if (read) return read;
+  const auto& error = read.error();
+  std::string hint = error.remedy.empty() ? "write --tlsa '3 1 1 HEX'" : error.remedy;
+  if (error.code == "tlsa-field-missing") hint = "write it in quotes: --tlsa '3 1 1 HEX'";
+  if (error.code == "tlsa-several-records")
+    hint = "give each record its own --tlsa; one of several lines needs parentheses";
+  return usage_error(fmt::format("--tlsa '{}': {}", shown(text), error.what), std::move(hint));
 }
 
-Result<std::string> parse_reference(const std::string& text, bool first) {
-  const bool any_subdomain = text.starts_with('.') && text.size() > 1;
-  if (first && any_subdomain) {
-    return usage_error("the first --name is the TLSA base domain and cannot begin with a dot",
-                       "put the name of the server first");
+/// The TLSA base domain in an owner `_PORT._PROTO.BASE`, RFC 6698 section 3.  Other owners, to
+/// which a CNAME leads, do not tell it.
+std::optional<DomainName> base_domain(const DomainName& owner) {
+  constexpr std::string_view protocols[] = {"_tcp", "_udp", "_sctp"};
+  const auto& labels = owner.labels();
+  if (labels.size() < 3 || !(labels[0].starts_with('_') || labels[0] == "*") ||
+      std::find(std::begin(protocols), std::end(protocols), labels[1]) == std::end(protocols))
+    return std::nullopt;
+  return owner.parent().parent();
+}
+
+/// Fills the records.  \return the base domain that their owners name, if any.
+Result<std::optional<DomainName>> take_records(const Arguments& a, verify::Request& v) {
+  std::optional<DomainName> base;
+  for (const auto& text : a.tlsa) {
+    auto read = parse_record(text);
+    if (!read) return tl::unexpected(read.error());
+    v.records.push_back(std::move(read->record));
+    auto named = read->owner ? base_domain(*read->owner) : std::nullopt;
+    if (!named) continue;
+    if (base && *base != *named)
+      return usage_error(fmt::format("--tlsa: the records belong to different hosts, {} and {}",
+                                     base->to_string(), named->to_string()),
+                         "judge one host at a time");
+    base = std::move(named);
   }
-  const auto name =
-      DomainName::parse(any_subdomain ? std::string_view(text).substr(1) : std::string_view(text));
-  if (!name)
-    return usage_error(fmt::format("--name '{}': {}", printable(text, 100), name.error().what),
-                       "give a domain name such as mx.example.com");
+  return base;
+}
+
+Result<std::string> parse_reference(const std::string& text) {
+  const bool any_subdomain = text.starts_with('.') && text.size() > 1;
+  const auto name = parse_name_argument(std::string_view(text).substr(any_subdomain ? 1 : 0),
+                                        "--name", NameFor::reference);
+  if (!name) return tl::unexpected(name.error());
   return (any_subdomain ? "." : "") + name->to_string();
+}
+
+/// \param base  the base domain that the records name.
+Result<void> take_names(const Arguments& a, const std::optional<DomainName>& base,
+                        verify::Request& v) {
+  for (const auto& text : a.names) {
+    auto name = parse_reference(text);
+    if (!name) return tl::unexpected(name.error());
+    if (v.names.empty() && name->starts_with('.'))
+      return usage_error("the first --name is the TLSA base domain and cannot begin with a dot",
+                         "put the name of the server first");
+    v.names.push_back(std::move(*name));
+  }
+  if (v.names.empty() && !base)
+    return usage_error("--name is missing, and no --tlsa has an owner _PORT._tcp.NAME",
+                       "give the TLSA base domain: the MX host name that senders connect to");
+  if (v.names.empty()) v.names.push_back(base->to_string());
+  if (base && v.names.front() != base->to_string())
+    return usage_error(
+        fmt::format("--name {} and the owner of --tlsa, which is for {}, disagree", v.names.front(),
+                    base->to_string()),
+        "the first --name is the base domain of the records: leave it out to take theirs");
+  return {};
 }
 
 bool needs_trust(const verify::Request& v) {
@@ -86,39 +132,31 @@ bool needs_trust(const verify::Request& v) {
 
 }  // namespace
 
-Result<OfflineRequest> check_offline_arguments(const Arguments& a, TimePoint at) {
+Result<OfflineRequest> check_offline_arguments(const Arguments& a, TimePoint at,
+                                               Deadline deadline) {
   if (const auto fine = refuse_contradictions(a); !fine) return tl::unexpected(fine.error());
+  if (const auto fine = refuse_incomplete(a); !fine) return tl::unexpected(fine.error());
+  const auto judgement = take_judgement(a, {});
+  if (!judgement) return tl::unexpected(judgement.error());
   OfflineRequest r;
+  r.days = judgement->days;
   auto& v = r.verification;
   v.at = at;
-  v.check_ee_names = a.check_ee_names;
-  const auto profile = parse_profile(a.profile);
-  if (!profile) return tl::unexpected(profile.error());
-  v.profile = *profile;
-  for (const auto& text : a.tlsa) {
-    auto record = tlsa::parse_presentation(text);
-    if (!record) {
-      return usage_error(fmt::format("--tlsa '{}': {}", printable(text, 100), record.error().what),
-                         record.error().remedy.empty()
-                             ? "write USAGE SELECTOR MATCHING-TYPE HEX, for example '3 1 1 HEX'"
-                             : record.error().remedy);
-    }
-    v.records.push_back(std::move(*record));
-  }
-  for (const auto& text : a.names) {
-    auto name = parse_reference(text, v.names.empty());
-    if (!name) return tl::unexpected(name.error());
-    v.names.push_back(std::move(*name));
-  }
-  auto chain = x509::read_certificates(a.chain);
+  v.check_ee_names = judgement->check_ee_names;
+  v.profile = judgement->profile;
+  const auto base = take_records(a, v);
+  if (!base) return tl::unexpected(base.error());
+  if (const auto taken = take_names(a, *base, v); !taken) return tl::unexpected(taken.error());
+  auto chain = x509::read_certificates(*a.chain, x509::max_chain_length, deadline);
   if (!chain) return tl::unexpected(chain.error());
   v.chain = std::move(*chain);
-  if (!a.ca_file.empty() || needs_trust(v)) {
-    auto trusted = load_trust(a.ca_file, a.no_ca);
-    if (!trusted) return tl::unexpected(trusted.error());
-    v.trusted = std::move(*trusted);
-  }
-  r.source = a.chain == "-" ? "standard input" : printable(a.chain, 200);
+  auto trusted = read_trust(*judgement, deadline);
+  if (!trusted) return tl::unexpected(trusted.error());
+  if (*trusted)
+    v.trusted = std::move(**trusted);
+  else if (needs_trust(v))
+    v.trusted = x509::load_system_trust_anchors();
+  r.source = *a.chain == "-" ? "standard input" : printable(*a.chain, 200);
   return r;
 }
 

@@ -4,6 +4,7 @@
 
 #include "dane/core/text.hpp"
 
+#include "tools/common/name_argument.hpp"
 #include "tools/common/usage.hpp"
 #include "tools/tlsa-check/request.hpp"
 
@@ -62,6 +63,27 @@ void decode_rehearsal(const Json& in, Request& r) {
   }
 }
 
+void encode_judgement(Json& out, const Judgement& j) {
+  out["require_dane"] = j.require_dane;
+  out["days"] = j.days;
+  out["profile"] = to_word(j.profile);
+  out["check_ee_names"] = j.check_ee_names;
+  out["ca_file"] = j.ca_file;
+  out["no_ca"] = j.no_ca;
+}
+
+Judgement decode_judgement(const Json& in) {
+  Judgement j;
+  j.require_dane = in.at("require_dane").get<bool>();
+  j.days = in.at("days").get<int>();
+  if (j.days < 0 || j.days > most_days) throw std::runtime_error("days out of range");
+  j.profile = checked(parse_profile(in.at("profile").get<std::string>()));
+  j.check_ee_names = in.at("check_ee_names").get<bool>();
+  j.ca_file = in.at("ca_file").get<std::string>();
+  j.no_ca = in.at("no_ca").get<bool>();
+  return j;
+}
+
 Request decode_saved(const Json& in) {
   Request r;
   for (const auto& name : in.at("domains"))
@@ -73,70 +95,42 @@ Request decode_saved(const Json& in) {
   r.protocol = checked(probe::parse_protocol(in.at("protocol").get<std::string>()));
   r.ipv4 = in.at("ipv4").get<bool>();
   r.ipv6 = in.at("ipv6").get<bool>();
-  r.require_dane = in.at("require_dane").get<bool>();
-  r.days = in.at("days").get<int>();
-  r.profile =
-      in.at("profile").get<std::string>() == "any" ? tlsa::Profile::any : tlsa::Profile::smtp;
-  r.check_ee_names = in.at("check_ee_names").get<bool>();
+  r.judgement = decode_judgement(in);
   r.reference_host =
       checked(DomainName::parse_presentation(in.at("reference_host").get<std::string>()));
-  r.ca_file = in.at("ca_file").get<std::string>();
-  r.no_ca = in.at("no_ca").get<bool>();
   if (in.contains("rehearsal")) decode_rehearsal(in, r);
   return r;
 }
 
 /// What was asked stands in the evidence; only how to judge may change.
 Result<void> refuse_new_questions(const Arguments& a) {
-  const std::pair<bool, const char*> fixed[] = {
-      {!a.host.empty(), "--host"},
-      {!a.starttls.empty(), "--starttls"},
-      {a.port.has_value(), "--port"},
-      {a.only_ipv4, "-4"},
-      {a.only_ipv6, "-6"},
-      {!a.cert.empty(), "--cert"},
-      {!a.key.empty(), "--key"},
-      {!a.authorities.empty(), "--authority"},
-      {a.authority_port.has_value(), "--authority-port"},
-      {a.reference_host.has_value(), "--reference-host"},
-      {!a.common.resolvers.empty(), "--resolver"},
-  };
-  for (const auto& [given, option] : fixed) {
-    if (given)
-      return usage_error(std::string(option) + " and --replay contradict each other",
-                         "what was asked stands in the evidence; leave it out");
-  }
-  return {};
+  return refuse_beside("--replay",
+                       {{a.host.has_value(), "--host"},
+                        {a.starttls.has_value(), "--starttls"},
+                        {a.port.has_value(), "--port"},
+                        {a.only_ipv4, "-4"},
+                        {a.only_ipv6, "-6"},
+                        {a.cert.has_value(), "--cert"},
+                        {a.key.has_value(), "--key"},
+                        {!a.authorities.empty(), "--authority"},
+                        {a.authority_port.has_value(), "--authority-port"},
+                        {a.reference_host.has_value(), "--reference-host"}},
+                       "what was asked stands in the evidence; leave it out");
 }
 
 Result<void> keep_only(const Arguments& a, Request& r) {
   if (a.domains.empty()) return {};
   std::vector<DomainName> wanted;
   for (const auto& text : a.domains) {
-    auto name = DomainName::parse(text);
-    if (!name || std::find(r.domains.begin(), r.domains.end(), *name) == r.domains.end()) {
-      return usage_error("the evidence holds nothing about '" + printable(text, 100) + "'",
+    auto name = parse_name_argument(text, "domain", NameFor::mail_domain);
+    if (!name) return tl::unexpected(name.error());
+    if (std::find(r.domains.begin(), r.domains.end(), *name) == r.domains.end()) {
+      return usage_error("the evidence holds nothing about '" + name->to_string() + "'",
                          "leave the domain out to replay all that was saved");
     }
     wanted.push_back(std::move(*name));
   }
   r.domains = std::move(wanted);
-  return {};
-}
-
-Result<void> change_judgement(const Arguments& a, Request& r) {
-  r.require_dane = r.require_dane || a.require_dane;
-  r.check_ee_names = r.check_ee_names || a.check_ee_names;
-  if (a.days) r.days = std::clamp(*a.days, 0, 3650);
-  if (a.profile == "smtp")
-    r.profile = tlsa::Profile::smtp;
-  else if (a.profile == "any")
-    r.profile = tlsa::Profile::any;
-  else if (!a.profile.empty())
-    return usage_error("--profile: unknown profile '" + printable(a.profile, 64) + "'",
-                       "use smtp or any");
-  if (!a.ca_file.empty()) r.ca_file = a.ca_file;
-  r.no_ca = r.no_ca || a.no_ca;
   return {};
 }
 
@@ -151,13 +145,8 @@ std::string encode_request(const Request& r) {
   out["protocol"] = probe::to_string(r.protocol);
   out["ipv4"] = r.ipv4;
   out["ipv6"] = r.ipv6;
-  out["require_dane"] = r.require_dane;
-  out["days"] = r.days;
-  out["profile"] = r.profile == tlsa::Profile::any ? "any" : "smtp";
-  out["check_ee_names"] = r.check_ee_names;
+  encode_judgement(out, r.judgement);
   out["reference_host"] = r.reference_host.to_string();
-  out["ca_file"] = r.ca_file;
-  out["no_ca"] = r.no_ca;
   if (r.rehearsal) encode_rehearsal(out, r);
   return out.dump();
 }
@@ -170,11 +159,13 @@ Result<Request> decode_request(const std::string& json, const Arguments& argumen
   } catch (const std::exception& fault) {
     return fail("evidence-invalid",
                 "the saved request cannot be used: " + printable(fault.what(), 200),
-                arguments.common.replay, "save the evidence again with this version of tlsa-check");
+                shown(arguments.common.replay.value_or("")),
+                "save the evidence again with this version of tlsa-check");
   }
   if (const auto kept = keep_only(arguments, *request); !kept) return tl::unexpected(kept.error());
-  if (const auto changed = change_judgement(arguments, *request); !changed)
-    return tl::unexpected(changed.error());
+  auto judgement = take_judgement(arguments, request->judgement);
+  if (!judgement) return tl::unexpected(judgement.error());
+  request->judgement = std::move(*judgement);
   return request;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -13,6 +14,7 @@
 
 #include "tools/common/diagnostics.hpp"
 #include "tools/common/progress.hpp"
+#include "tools/common/usage.hpp"
 #include "tools/common/world.hpp"
 #include "tools/tlsa-check/request.hpp"
 
@@ -22,6 +24,8 @@ namespace {
 
 constexpr auto tool = "tlsa-check";
 constexpr std::size_t domains_at_once = 8;
+
+using Monotonic = Deadline::clock;
 
 int give_up(const Error& error) {
   print_error(tool, error);
@@ -63,7 +67,7 @@ smtp::SurveyOptions survey_options(const Request& r, Deadline deadline) {
 /// The system's trust store takes longer to read than everything else together: only where a record
 /// needs it.
 bool needs_trust(const Request& r, const std::vector<smtp::DomainFacts>& all) {
-  if (r.profile != tlsa::Profile::any) return false;
+  if (r.judgement.profile != tlsa::Profile::any) return false;
   const auto has_pkix = [](const smtp::TlsaFacts& tlsa) {
     const auto* const found = std::get_if<Found<dns::Answer>>(&tlsa.outcome);
     return found != nullptr && std::any_of(found->value.rdata.begin(), found->value.rdata.end(),
@@ -80,41 +84,39 @@ bool needs_trust(const Request& r, const std::vector<smtp::DomainFacts>& all) {
   return false;
 }
 
-Result<check::CheckOptions> check_options(const Request& r,
-                                          const std::vector<smtp::DomainFacts>& facts,
-                                          TimePoint at) {
+check::CheckOptions check_options(const Request& r, const std::vector<smtp::DomainFacts>& facts,
+                                  const std::optional<x509::Chain>& trusted, TimePoint at) {
   check::CheckOptions o;
-  o.judge.profile = r.profile;
-  o.judge.check_ee_names = r.check_ee_names;
+  o.judge.profile = r.judgement.profile;
+  o.judge.check_ee_names = r.judgement.check_ee_names;
   o.judge.at = at;
-  o.require_dane = r.require_dane;
-  o.warn_days = r.days;
+  o.require_dane = r.judgement.require_dane;
+  o.warn_days = r.judgement.days;
   o.rehearsal = r.rehearsal;
-  if (!r.ca_file.empty() || needs_trust(r, facts)) {
-    auto trusted = load_trust(r.ca_file, r.no_ca);
-    if (!trusted) return tl::unexpected(trusted.error());
-    o.judge.trusted = std::move(*trusted);
-  }
+  if (trusted)
+    o.judge.trusted = *trusted;
+  else if (needs_trust(r, facts))
+    o.judge.trusted = x509::load_system_trust_anchors();
   return o;
 }
 
-int run_offline(const Arguments& arguments, const CommonOptions& common) {
+int run_offline(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
   const auto at = common.at.value_or(SystemClock().now());
-  const auto request = check_offline_arguments(arguments, at);
+  const auto request = check_offline_arguments(arguments, at, deadline);
   if (!request) return give_up(request.error());
   check::CheckOptions options;
   options.judge.profile = request->verification.profile;
   options.judge.check_ee_names = request->verification.check_ee_names;
   options.judge.at = at;
-  options.warn_days = arguments.days.value_or(options.warn_days);
+  options.warn_days = request->days;
   auto report = new_report(at);
   check::check_offline(report, request->verification, request->source, options);
   return print(report, common.render);
 }
 
 std::vector<smtp::DomainFacts> survey(const Sources& sources, const Request& request,
-                                      std::chrono::milliseconds timeout) {
-  const auto options = survey_options(request, std::chrono::steady_clock::now() + timeout);
+                                      Deadline deadline) {
+  const auto options = survey_options(request, deadline);
   const Progress progress(
       "checking " + request.domains.front().to_string() +
       (request.domains.size() > 1 ? fmt::format(" and {} more", request.domains.size() - 1) : ""));
@@ -124,29 +126,39 @@ std::vector<smtp::DomainFacts> survey(const Sources& sources, const Request& req
   });
 }
 
-int run_live(const Arguments& arguments, const CommonOptions& common) {
+/// Evidence that another program made may hold no request: then the arguments say what was asked.
+Result<Request> replayed_request(const std::string& saved, const Arguments& arguments,
+                                 Deadline deadline) {
+  if (!saved.empty()) return decode_request(saved, arguments);
+  if (arguments.domains.empty() && !arguments.host)
+    return usage_error("the evidence does not say which domain was asked for",
+                       "name it: tlsa-check --replay FILE DOMAIN");
+  return check_arguments(arguments, deadline);
+}
+
+int run_live(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
   // The arguments are checked before anything is set up: a typo costs no resolver.
   Result<Request> request = Request{};
-  if (!common.replay) request = check_arguments(arguments);
+  if (!common.replay) request = check_arguments(arguments, deadline);
   if (!request) return give_up(request.error());
-  const auto world = make_world(common);
+  const auto world = make_world(common, deadline);
   if (!world) return give_up(world.error());
-  if (common.replay) {
-    // Evidence that another program made may hold no request: then the arguments say what was
-    // asked.
-    const auto saved = (*world)->saved_request();
-    request = saved.empty() ? check_arguments(arguments) : decode_request(saved, arguments);
-  }
+  if (common.replay) request = replayed_request((*world)->saved_request(), arguments, deadline);
   if (!request) return give_up(request.error());
 
+  // Read before the survey, which may use up the time.
+  const auto trusted = read_trust(request->judgement, deadline);
+  if (!trusted) return give_up(trusted.error());
+
   const auto sources = (*world)->sources();
-  const auto facts = survey(sources, *request, common.timeout);
+  const auto facts = survey(sources, *request,
+                            // A replay gives the same report however long its file took to come.
+                            common.replay ? Monotonic::now() + common.timeout : deadline);
   const auto saved = (*world)->save(tool, encode_request(*request));
 
   auto report = new_report(sources.clock.now());
-  const auto options = check_options(*request, facts, report.evaluated_at);
-  if (!options) return give_up(options.error());
-  for (const auto& domain : facts) check::check_domain(report, domain, *options);
+  const auto options = check_options(*request, facts, *trusted, report.evaluated_at);
+  for (const auto& domain : facts) check::check_domain(report, domain, options);
   const int status = print(report, common.render);
   return saved ? status : give_up(saved.error());
 }
@@ -154,9 +166,13 @@ int run_live(const Arguments& arguments, const CommonOptions& common) {
 }  // namespace
 
 int run(const Arguments& arguments) {
+  const auto began = Monotonic::now();
   const auto common = check_common_options(arguments.common, formats);
   if (!common) return give_up(common.error());
-  return is_offline(arguments) ? run_offline(arguments, *common) : run_live(arguments, *common);
+  if (const auto fine = refuse_empty_files(arguments); !fine) return give_up(fine.error());
+  const Deadline deadline = began + common->timeout;
+  return is_offline(arguments) ? run_offline(arguments, *common, deadline)
+                               : run_live(arguments, *common, deadline);
 }
 
 }  // namespace dane::tools::tlsa_check
