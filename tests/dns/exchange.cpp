@@ -89,7 +89,6 @@ TEST_CASE("silence ends at the deadline", "[ad][authority]") {
 }
 
 TEST_CASE("a resolver that is not there is told at once", "[ad]") {
-  const auto nobody = test::free_endpoint();
   const auto outcome = ad_resolver({nobody})->lookup(kQuestion, in(60s));
   CHECK(failure(outcome).kind == FailureKind::local);
   CHECK_THAT(failure(outcome).what, Catch::Contains(nobody.to_string()));
@@ -100,7 +99,6 @@ TEST_CASE("several resolvers", "[ad]") {
   const FakeServer refusing(always({.rcode = 5}));
   const FakeServer failing(always({.rcode = 2}));
   const FakeServer silent([](const Query&) { return std::vector<Bytes>{}; });
-  const auto nobody = test::free_endpoint();
   const auto outcome_of = [](std::vector<Endpoint> upstreams) {
     return ad_resolver(std::move(upstreams))->lookup(kQuestion, in(30s));
   };

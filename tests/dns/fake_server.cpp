@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "libdane/core/net.hpp"
+
 namespace dane::test {
 namespace {
 
@@ -66,41 +68,20 @@ void add_extended_errors(ldns_pkt* packet, const Reply& reply) {
         packet, ldns_rdf_new_frm_data(LDNS_RDF_TYPE_UNKNOWN, options.size(), options.data()));
 }
 
-/// 127.0.0.1 or ::1.
-struct Loopback {
-  explicit Loopback(bool v6, std::uint16_t port = 0) {
-    if (v6) {
-      auto* a = reinterpret_cast<sockaddr_in6*>(&storage);
-      a->sin6_family = AF_INET6;
-      a->sin6_port = htons(port);
-      a->sin6_addr = in6addr_loopback;
-      length = sizeof *a;
-    } else {
-      auto* a = reinterpret_cast<sockaddr_in*>(&storage);
-      a->sin_family = AF_INET;
-      a->sin_port = htons(port);
-      a->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      length = sizeof *a;
-    }
-  }
-  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-};
+Endpoint loopback(bool v6, std::uint16_t port) {
+  return {*IpAddress::parse(v6 ? "::1" : "127.0.0.1"), port};
+}
 
 std::uint16_t bound_port(int fd) {
-  Loopback a(true);  // the port stands at the same place in both families
+  net::SocketAddress a;
   getsockname(fd, a.get(), &a.length);
-  return ntohs(reinterpret_cast<sockaddr_in*>(&a.storage)->sin_port);
+  // The port stands at the same place in both families.
+  return ntohs(reinterpret_cast<const sockaddr_in*>(a.get())->sin_port);
 }
 
 bool bind_to(int fd, bool v6, std::uint16_t port) {
-  Loopback a(v6, port);
+  const auto a = net::socket_address(loopback(v6, port));
   return bind(fd, a.get(), a.length) == 0;
-}
-
-Endpoint endpoint_at(bool v6, std::uint16_t port) {
-  return {*IpAddress::parse(v6 ? "::1" : "127.0.0.1"), port};
 }
 
 }  // namespace
@@ -156,7 +137,7 @@ FakeServer::FakeServer(Handler handler, bool v6) : handler_(std::move(handler)) 
     }
   }
   if (tcp_ < 0) throw std::runtime_error("fake server: no free port");
-  endpoint_ = endpoint_at(v6, bound_port(udp_));
+  endpoint_ = loopback(v6, bound_port(udp_));
   wake_ = eventfd(0, EFD_CLOEXEC);
   thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
 }
@@ -197,7 +178,7 @@ std::vector<Bytes> FakeServer::answer(Bytes wire, bool tcp) {
 
 void FakeServer::serve_datagram() {
   Bytes buffer(65535);
-  Loopback from(true);  // room for either family
+  net::SocketAddress from;
   const ssize_t n = recvfrom(udp_, buffer.data(), buffer.size(), 0, from.get(), &from.length);
   if (n <= 0) return;
   buffer.resize(static_cast<std::size_t>(n));
@@ -224,14 +205,6 @@ void FakeServer::serve_stream() {
     if (replies.empty()) break;
   }
   close(fd);
-}
-
-Endpoint free_endpoint() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  bind_to(fd, false, 0);
-  const Endpoint out = endpoint_at(false, bound_port(fd));
-  close(fd);
-  return out;
 }
 
 }  // namespace dane::test

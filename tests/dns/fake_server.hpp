@@ -61,7 +61,7 @@ class FakeServer {
   std::jthread thread_;
 };
 
-/// A loopback port on which nothing listens (just now).
-[[nodiscard]] Endpoint free_endpoint();
+/// Where nothing listens: the port of discard, which nobody uses and nobody gets by chance.
+inline const Endpoint nobody{IpAddress::parse("127.0.0.1").value(), 9};
 
 }  // namespace dane::test

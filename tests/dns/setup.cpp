@@ -7,6 +7,7 @@
 #include "dane/dns/resolvers.hpp"
 
 #include "libdane/dns/makes.hpp"
+#include "tests/dns/fake_server.hpp"
 #include "tests/support/deadline.hpp"
 
 using namespace dane;
@@ -34,7 +35,6 @@ struct TemporaryFile {
   fs::path path;
 };
 
-const Endpoint kLoopback{IpAddress::parse("127.0.0.1").value(), 9};
 // The root's key-signing key of 2017 as a DS record, published by IANA.
 const std::string kDs =
     ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n";
@@ -121,13 +121,15 @@ TEST_CASE("resolvers are made, or it is said why not", "[setup]") {
   const TemporaryFile bad("nothing\n");
   const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::both);
   INFO(to_string(v));
-  CHECK(dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = good.path}).has_value());
-  const Endpoint v6{IpAddress::parse("::1").value(), 9};
   CHECK(
-      dns::make_resolver(v, {.upstreams = {v6, kLoopback}, .trust_anchor = good.path}).has_value());
-  CHECK(dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = bad.path}).error().code ==
-        "trust-anchor-invalid");
-  CHECK(dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = "/nonexistent"})
+      dns::make_resolver(v, {.upstreams = {test::nobody}, .trust_anchor = good.path}).has_value());
+  const Endpoint v6{IpAddress::parse("::1").value(), 9};
+  CHECK(dns::make_resolver(v, {.upstreams = {v6, test::nobody}, .trust_anchor = good.path})
+            .has_value());
+  CHECK(
+      dns::make_resolver(v, {.upstreams = {test::nobody}, .trust_anchor = bad.path}).error().code ==
+      "trust-anchor-invalid");
+  CHECK(dns::make_resolver(v, {.upstreams = {test::nobody}, .trust_anchor = "/nonexistent"})
             .error()
             .code == "trust-anchor-unreadable");
   CHECK(dns::make_resolver(v, {.upstreams = {}, .trust_anchor = good.path}).error().code ==
@@ -139,7 +141,7 @@ TEST_CASE("a resolver that is not running is told soon", "[setup]") {
   const auto v = GENERATE(Validator::unbound, Validator::getdns, Validator::both);
   INFO(to_string(v));
   const auto resolver =
-      dns::make_resolver(v, {.upstreams = {kLoopback}, .trust_anchor = anchors.path}).value();
+      dns::make_resolver(v, {.upstreams = {test::nobody}, .trust_anchor = anchors.path}).value();
   const auto begin = std::chrono::steady_clock::now();
   const auto outcome = resolver->lookup(question("a.example"), in(60s));
   REQUIRE(std::holds_alternative<Failed>(outcome));

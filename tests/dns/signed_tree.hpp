@@ -28,6 +28,8 @@ class SignedTree {
   [[nodiscard]] Bytes relay(const Bytes& query) const;
 
  private:
+  [[nodiscard]] bool serve();
+
   std::filesystem::path folder_;
   Endpoint endpoint_;
   pid_t pid_ = -1;

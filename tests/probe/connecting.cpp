@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "libdane/core/net.hpp"
 #include "tests/probe/live.hpp"
 
 using namespace dane;
@@ -22,13 +23,10 @@ struct DeafPort {
   int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   std::uint16_t port = 0;
   explicit DeafPort(bool listening) {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof in;
-    require(::bind(fd, reinterpret_cast<sockaddr*>(&in), length) == 0, "bind");
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&in), &length);
-    port = ntohs(in.sin_port);
+    auto place = net::socket_address(loopback(0));
+    require(::bind(fd, place.get(), place.length) == 0, "bind");
+    ::getsockname(fd, place.get(), &place.length);
+    port = ntohs(reinterpret_cast<const sockaddr_in*>(place.get())->sin_port);
     if (listening) require(::listen(fd, 0) == 0, "listen");
   }
   ~DeafPort() { ::close(fd); }
@@ -64,8 +62,7 @@ TEST_CASE("Connections that fail", "[probe][connect]") {
   }
   SECTION("the deadline has passed already") {
     const DeafPort port(false);
-    CHECK(failure(test::probe(request_at(loopback(port.port)), -1s)).kind ==
-          ProbeFailure::connect_timeout);
+    CHECK(failure(test::probe(request_at(loopback(port.port)), -1s)).kind == ProbeFailure::no_time);
   }
 }
 
@@ -73,13 +70,10 @@ TEST_CASE("A connection that is never answered", "[probe][connect][deadline]") {
   // With its queue full the kernel drops further SYNs.
   const DeafPort port(true);
   std::vector<int> queue;
-  sockaddr_in in{};
-  in.sin_family = AF_INET;
-  in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  in.sin_port = htons(port.port);
+  const auto place = net::socket_address(loopback(port.port));
   for (int i = 0; i < 4; ++i) {
     queue.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    static_cast<void>(::connect(queue.back(), reinterpret_cast<sockaddr*>(&in), sizeof in));
+    static_cast<void>(::connect(queue.back(), place.get(), place.length));
   }
   const bool by_option = GENERATE(true, false);
   const auto start = std::chrono::steady_clock::now();
@@ -88,7 +82,8 @@ TEST_CASE("A connection that is never answered", "[probe][connect][deadline]") {
                 : test::probe(request_at(loopback(port.port)), 1s);
   const auto took = std::chrono::steady_clock::now() - start;
   for (const int fd : queue) ::close(fd);
-  CHECK(failure(result).kind == ProbeFailure::connect_timeout);
+  CHECK(failure(result).kind ==
+        (by_option ? ProbeFailure::connect_timeout : ProbeFailure::no_time));
   CHECK(took >= 1s);
   CHECK(took < 20s);
 }

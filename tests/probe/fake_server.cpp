@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "libdane/core/net.hpp"
 
 namespace dane::test {
 
@@ -135,26 +135,14 @@ bool Peer::is_quiet_for(std::chrono::milliseconds time) const {
 }
 
 FakeServer::FakeServer(Script script, const std::string& address) : script_(std::move(script)) {
-  const auto ip = IpAddress::parse(address).value();
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-  if (ip.is_v6()) {
-    auto* in = reinterpret_cast<sockaddr_in6*>(&storage);
-    in->sin6_family = AF_INET6;
-    in->sin6_addr = in6addr_loopback;
-    length = sizeof *in;
-  } else {
-    auto* in = reinterpret_cast<sockaddr_in*>(&storage);
-    in->sin_family = AF_INET;
-    ::inet_pton(AF_INET, address.c_str(), &in->sin_addr);
-    length = sizeof *in;
-  }
-  listener_ = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto* generic = reinterpret_cast<sockaddr*>(&storage);
-  require(::bind(listener_, generic, length) == 0, "bind");
+  endpoint_.address = IpAddress::parse(address).value();
+  auto place = net::socket_address(endpoint_);
+  listener_ = ::socket(place.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  require(::bind(listener_, place.get(), place.length) == 0, "bind");
   require(::listen(listener_, 256) == 0, "listen");
-  ::getsockname(listener_, generic, &length);
-  endpoint_ = {ip, ntohs(reinterpret_cast<sockaddr_in*>(&storage)->sin_port)};  // same place in v6
+  ::getsockname(listener_, place.get(), &place.length);
+  // The port stands at the same place in both families.
+  endpoint_.port = ntohs(reinterpret_cast<const sockaddr_in*>(place.get())->sin_port);
   acceptor_ = std::thread([this] { accept_all(); });
 }
 
