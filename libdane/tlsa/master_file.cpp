@@ -90,7 +90,7 @@ Result<DomainName> parse_owner(std::string_view word) {
 
 tl::unexpected<Error> wrong_type(std::string_view type) {
   return fail("tlsa-other-type",
-              fmt::format("\"{}\" stands where the type TLSA belongs", printable(type, shown)), {},
+              fmt::format("the record's type is {}, not TLSA", printable(type, shown)), {},
               "give a TLSA record, for example _25._tcp.mx.example.com. IN TLSA 3 1 1 HEX");
 }
 
