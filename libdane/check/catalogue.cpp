@@ -73,6 +73,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"greeting-rejected", "the server turns the client away in its greeting"},
       {"greeting-timeout", "no complete greeting in time"},
       {"probe-timeout", "the connection did not finish in time, or was not made"},
+      {"out-of-time", "the time of the run was used up before this could be tested"},
       {"host-unreachable", "no address of the host could be reached"},
       {"address-unreachable", "one of several addresses could not be reached"},
       {"ipv6-no-route", "this machine has no route to IPv6"},

@@ -68,13 +68,39 @@ void add_addresses(Findings& out, const Service& service, const Fare& addresses)
                   list(as_list(addresses.bad)))));
 }
 
-std::string mistake_advice(const Service& service, const Mistake& mistake) {
-  if (!mistake.right)
-    return "Replace the record by that of the key in use, or put the former key and certificate "
-           "back; and let the renewal publish the new record before it deploys a new key.";
-  if (std::ranges::find(service.records, *mistake.right) != service.records.end())
+std::string what_was_meant(const Service& service, const Mistake& mistake) {
+  if (!mistake.right || !acts_as_ta(*mistake.right)) return "";
+  return " What was meant is probably:\n" + joining_lines(service, {*mistake.right});
+}
+
+/// \param remedy  the finding that says what to publish; empty: the chain passes without the
+/// record.
+std::string mistake_advice(const Service& service, const Mistake& mistake,
+                           const std::string& remedy) {
+  const bool published =
+      mistake.right && std::ranges::find(service.records, *mistake.right) != service.records.end();
+  if (published)
     return "Remove the record: the right one, " + show(*mistake.right) + ", is published already.";
-  return "Publish instead:\n" + joining_lines(service, {*mistake.right});
+  if (!remedy.empty() && mistake.kind == MistakeKind::stale)
+    return fmt::format(
+        "Remove it when the record given under {} works; or put the former key and "
+        "certificate back. And let the renewal publish the new record before it "
+        "deploys a new key.",
+        remedy);
+  if (!remedy.empty())
+    return fmt::format("Remove it when the record given under {} works.{}", remedy,
+                       what_was_meant(service, mistake));
+  if (mistake.right)
+    return "Replace it by what was probably meant:\n" + joining_lines(service, {*mistake.right});
+  return "Remove it, unless it stands for a key that is to come.";
+}
+
+/// The finding that says what to publish.
+std::string remedy_of(const Findings& chains) {
+  for (const auto& finding : chains) {
+    if (finding.severity == Severity::critical) return finding.id;
+  }
+  return {};
 }
 
 }  // namespace
@@ -112,27 +138,27 @@ Findings contrast_findings(const HostView& view, const Service& service) {
 
 Findings mistake_findings(const Service& service, const Findings& chains) {
   Findings out;
-  const bool refused = std::ranges::any_of(
-      chains, [](const Finding& finding) { return finding.severity == Severity::critical; });
+  const auto remedy = remedy_of(chains);
   const auto has = [&](std::string_view id) {
     return std::ranges::any_of(chains, [&](const Finding& finding) { return finding.id == id; });
   };
   const bool unexplained = has("tlsa-no-match") && !has("sni-chain-wrong");
   const auto presented = distinct_chains(service);
   if (presented.empty()) return out;
-  const MistakeFinder finder(presented, service.others);
+  MistakeFinder finder(presented, service.others);
   const auto guessed = std::min(service.records.size(), most_guessed_records);
   for (const auto& record : std::span(service.records).first(guessed)) {
     const auto mistake = finder.guess(record);
     if (!mistake) continue;
-    // A record for the next key is no mistake while another one matches.
+    // tlsa-ta-leaf has said it.  A record for the next key is no mistake while another one matches.
     if (mistake->kind == MistakeKind::stale &&
         (!unexplained || tlsa::usability(record, service.profile)))
       continue;
-    auto finding = make_finding(refused ? Severity::critical : Severity::warning,
+    if (mistake->kind == MistakeKind::usage && has("tlsa-ta-leaf") && acts_as_ta(record)) continue;
+    auto finding = make_finding(remedy.empty() ? Severity::warning : Severity::critical,
                                 std::string(finding_id(mistake->kind)), {"D8", "D22"},
                                 service.owner.empty() ? service.name : service.owner, mistake->text,
-                                mistake_advice(service, *mistake));
+                                mistake_advice(service, *mistake, remedy));
     if (std::ranges::find(out, finding) == out.end()) out.push_back(std::move(finding));
   }
   return out;

@@ -19,10 +19,21 @@ void append(Findings& out, Findings more) {
   }
 }
 
+/// Records for the chain that is shown by mistake would make the mistake last.
+void mend_server_first(Findings& findings) {
+  for (auto& finding : findings) {
+    if (finding.id == "tlsa-no-match")
+      finding.advice = "Mend the server, not the records: see sni-chain-wrong.";
+  }
+}
+
 Findings dane_findings(const HostView& view, const Service& service) {
   Findings out;
   append(out, chain_findings(service));
-  append(out, sni_findings(view, service));
+  const auto by_name = sni_findings(view, service);
+  if (std::ranges::any_of(by_name, [](const Finding& f) { return f.id == "sni-chain-wrong"; }))
+    mend_server_first(out);
+  append(out, by_name);
   append(out, mistake_findings(service, out));
   const bool trap =
       std::ranges::any_of(out, [](const Finding& f) { return f.id == "tlsa-agility-trap"; });
@@ -113,6 +124,7 @@ void check_domain(report::Report& report, const smtp::DomainFacts& facts,
                     .outcome = view.judgement.outcome,
                     .findings = host_findings(view, services.back()),
                     .some_chain_passes = some_chain_passes(services.back())};
+    subject.recommended = recommended_lines(services.back(), host.outcome, host.findings);
     if (rehearsing && scope.hosts[i]) {
       auto rehearsal = rehearse(view, services.back(), scope);
       append(host.findings, std::move(rehearsal.findings));

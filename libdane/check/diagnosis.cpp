@@ -1,6 +1,7 @@
 /// \file  Why one chain is refused.
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -66,15 +67,6 @@ std::string date_fault(const Service& service, const x509::Certificate& certific
   return {};
 }
 
-/// From the leaf to the certificate that the records name; all of the path when that is unknown.
-std::vector<std::size_t> path_to(const x509::Chain& chain, std::optional<std::size_t> anchor) {
-  auto path = signature_path(chain);
-  if (!anchor) return path;
-  const auto end = std::ranges::find(path, *anchor);
-  if (end != path.end()) path.erase(end + 1, path.end());
-  return path;
-}
-
 std::string names_of(const x509::Certificate& leaf) {
   const auto& names = leaf.dns_names().empty() ? leaf.common_names() : leaf.dns_names();
   if (names.empty()) return "no name at all";
@@ -83,71 +75,147 @@ std::string names_of(const x509::Certificate& leaf) {
   return list(shown, 8);
 }
 
-Finding name_mismatch(const Service& service, const ChainCase& seen) {
+Finding name_mismatch(const Service& service, const ChainCase& seen, const Record* vouching) {
+  const bool is_leaf = vouching != nullptr && acts_as_ee(*vouching);
   return critical(
       "tlsa-name-mismatch", {"S48", "S53"},
-      fmt::format(
-          "The TLSA record for the CA matches, but then the certificate must bear the right "
-          "name, and it does not. Looked for: {}. The certificate has: {}.",
-          list(service.references), names_of(seen.chain.front())),
-      fmt::format("Get a certificate for {}, or publish a record for the server's key, which needs "
-                  "no name:\n{}",
-                  service.references.front(), publish_leaf(service, seen)));
+      fmt::format("{}. Looked for: {}. The certificate has: {}.",
+                  is_leaf
+                      ? "The TLSA record matches the server's certificate, but its name, which "
+                        "--check-ee-names asks for, does not"
+                      : "The TLSA record for the CA matches, but then the certificate must bear "
+                        "the right name, and it does not",
+                  list(service.references), names_of(seen.chain.front())),
+      is_leaf ? fmt::format("Get a certificate for {}. RFC 7672 asks for no name with usage 3: "
+                            "senders deliver all the same.",
+                            service.references.front())
+              : fmt::format("Get a certificate for {}, or publish a record for the server's key, "
+                            "which needs no name:\n{}",
+                            service.references.front(), publish_leaf(service, seen)));
 }
 
 Finding expired(const Service& service, const ChainCase& seen, std::vector<std::string> faults) {
   return critical(
       "certificate-expired", {"O13"},
-      fmt::format(
-          "{}. For records with usage 2 (DANE-TA) the dates of every certificate up to the CA "
-          "count.",
-          list(faults)),
-      fmt::format("Renew the certificate and restart the server. Until then a record for the "
+      fmt::format("{}. For records with usage 2 (DANE-TA) the dates of every certificate up to the "
+                  "CA count.",
+                  list(faults)),
+      fmt::format("Renew what is out of date and restart the server. Until then a record for the "
                   "server's key restores delivery, since dates do not count for usage 3:\n{}",
                   publish_leaf(service, seen)));
 }
 
-Finding invalid_chain(const Service& service, const ChainCase& seen) {
-  return critical(
-      "chain-invalid", {"D3", "S43"},
-      fmt::format("A TLSA record names a certificate of the chain, but the path from the server's "
-                  "certificate to it does not verify: {} ({}).",
-                  printable(seen.verification.prediction.because), seen.verification.error_name),
-      fmt::format(
-          "Send the complete chain in order (server certificate first, then each issuer), or "
-          "publish a record for the server's key:\n{}",
-          publish_leaf(service, seen)));
+std::string remedy(verify::Refusal why) {
+  switch (why) {
+    case verify::Refusal::signature:
+      return "Send the CA certificate that signed the server's: the one in the chain has its name, "
+             "but not its key";
+    case verify::Refusal::no_trusted_root:
+      return "Send every certificate up to a CA that clients trust";
+    case verify::Refusal::too_long:
+      return "Send the certificates of one path only";
+    default:
+      // Neither order nor more certificates would help.
+      return "Have the certificate issued by a CA whose certificates allow that";
+  }
 }
 
-/// What the chain's own certificates lack although a record points at one of them.
-Findings path_faults(const Service& service, const ChainCase& seen) {
+Finding invalid_chain(const Service& service, const ChainCase& seen, const Record* vouching) {
   const auto& verification = seen.verification;
-  const bool name_error = verification.error_name == "X509_V_ERR_HOSTNAME_MISMATCH";
-  const bool date_error = verification.error_name == "X509_V_ERR_CERT_HAS_EXPIRED" ||
-                          verification.error_name == "X509_V_ERR_CERT_NOT_YET_VALID";
-  std::optional<std::size_t> anchor;
-  bool matched = false;
-  for (std::size_t i = 0; i < verification.fates.size() && !matched; ++i) {
-    const auto& fate = verification.fates[i];
-    if (!takes_part(fate) || !matches_in_place(service.records.at(i), fate)) continue;
-    matched = true;
-    if (acts_as_ta(service.records.at(i)))
-      anchor = *std::ranges::find_if(fate.matches, [](std::size_t p) { return p > 0; });
+  return critical(
+      "chain-invalid", {"D3", "S43"},
+      fmt::format("The TLSA record {} matches, but the path from the server's certificate to its "
+                  "CA is not valid: {} ({}).",
+                  vouching != nullptr ? show(*vouching) : "", verification.prediction.because,
+                  verification.error_name),
+      fmt::format("{}. Or publish a record for the server's key, which needs no CA:\n{}",
+                  remedy(verification.prediction.refusal), publish_leaf(service, seen)));
+}
+
+/// What is out of date from the leaf up to the CA that the record names.  The dates of a CA that
+/// another CA issued do not count.
+std::vector<std::string> date_faults(const Service& service, const ChainCase& seen,
+                                     const Record* vouching) {
+  x509::Chain looked_at;
+  for (const auto position : signature_path(seen.chain)) {
+    const auto& certificate = seen.chain[position];
+    const bool is_anchor = position > 0 && vouching != nullptr && matches(*vouching, certificate);
+    if (!is_anchor || certificate.is_self_issued()) looked_at.push_back(certificate);
+    if (is_anchor) break;
   }
-  // A bare key or a whole certificate in the record need not be in the chain: the error tells.
-  if (!matched && !name_error && !date_error) return {};
+  if (vouching != nullptr && vouching->selector == tlsa::Selector::cert &&
+      vouching->matching_type == tlsa::MatchingType::full) {
+    const auto anchor = x509::Certificate::decode_der(vouching->association_data);
+    if (anchor && anchor->is_self_issued() &&
+        std::ranges::find(looked_at, *anchor) == looked_at.end())
+      looked_at.push_back(*anchor);
+  }
+  std::vector<std::string> faults;
+  for (const auto& certificate : looked_at) {
+    if (auto fault = date_fault(service, certificate); !fault.empty())
+      faults.push_back(std::move(fault));
+  }
+  return faults;
+}
+
+/// A record names the leaf or a CA above it, and still the chain is refused.
+Findings path_faults(const Service& service, const ChainCase& seen) {
+  using verify::Refusal;
+  const auto& prediction = seen.verification.prediction;
+  if (prediction.refusal == Refusal::no_match || prediction.refusal == Refusal::none_usable)
+    return {};
+  const auto* const vouching =
+      prediction.vouching ? &service.records.at(*prediction.vouching) : nullptr;
 
   Findings faults;
-  if (!verification.name) faults.push_back(name_mismatch(service, seen));
-  std::vector<std::string> dates;
-  for (const auto position : path_to(seen.chain, anchor)) {
-    if (auto fault = date_fault(service, seen.chain[position]); !fault.empty())
-      dates.push_back(std::move(fault));
-  }
-  const bool explained = (name_error && !verification.name) || (date_error && !dates.empty());
+  const bool wrong_name = !seen.verification.name;
+  if (wrong_name) faults.push_back(name_mismatch(service, seen, vouching));
+  const bool is_leaf = vouching != nullptr && acts_as_ee(*vouching);
+  auto dates = is_leaf ? std::vector<std::string>{} : date_faults(service, seen, vouching);
+  if (prediction.refusal == Refusal::dates && dates.empty()) dates.push_back(prediction.because);
+  const bool explained =
+      prediction.refusal == Refusal::dates || (prediction.refusal == Refusal::name && wrong_name);
   if (!dates.empty()) faults.push_back(expired(service, seen, std::move(dates)));
-  if (!explained) faults.push_back(invalid_chain(service, seen));
+  if (!explained) faults.push_back(invalid_chain(service, seen, vouching));
   return faults;
+}
+
+/// Why the path from the leaf ends where it does, and what would lead it on.
+std::pair<std::string, std::string> path_end(const x509::Chain& chain) {
+  const auto end = signature_path(chain).back();
+  const auto& last = chain[end];
+  if (last.is_self_issued())
+    return {fmt::format("it leads to {} instead", describe(chain, end)),
+            "Remove the record if that CA issues no more for this server"};
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (chain[i].subject() == last.issuer())
+      return {fmt::format("{} has the name of its issuer, but not the key that signed {}",
+                          describe(chain, i), describe(chain, end)),
+              remedy(verify::Refusal::signature)};
+  }
+  return {
+      fmt::format("the issuer {} of {} is missing", quoted(last.issuer()), describe(chain, end)),
+      "Append the missing CA certificate to the server's chain file"};
+}
+
+/// The pinned CA is sent, but it is not on the leaf's path.
+std::optional<Finding> ca_beside_path(const Service& service, const ChainCase& seen) {
+  for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
+    const auto& fate = seen.verification.fates[i];
+    const auto& record = service.records.at(i);
+    if (!takes_part(fate) || !acts_as_ta(record) || !matches_in_place(record, fate)) continue;
+    const auto [why, cure] = path_end(seen.chain);
+    return critical(
+        "chain-invalid", {"D3", "S43"},
+        fmt::format(
+            "The TLSA record {} matches {}, but the path from the server's certificate does "
+            "not come to it: {} ({}).",
+            show(record), describe(seen.chain, fate.matches.back()), why,
+            seen.verification.error_name),
+        fmt::format("{}. Or publish a record for the server's key, which needs no CA:\n{}", cure,
+                    publish_leaf(service, seen)));
+  }
+  return std::nullopt;
 }
 
 std::optional<Finding> ta_leaf(const Service& service, const ChainCase& seen) {
@@ -161,7 +229,8 @@ std::optional<Finding> ta_leaf(const Service& service, const ChainCase& seen) {
         fmt::format("The record {} says usage {} (a CA that issues), but matches the server's own "
                     "certificate. That is no issuer, so the record authenticates nothing.",
                     show(record), static_cast<int>(record.usage)),
-        "Publish the same digest with usage 3:\n" + publish_leaf(service, seen));
+        "Publish the server's key with usage 3, and remove that record when it works:\n" +
+            publish_leaf(service, seen));
   }
   return std::nullopt;
 }
@@ -179,7 +248,7 @@ bool pins_an_absent_ca(const Service& service, const ChainCase& seen) {
     pinned.push_back(record);
   }
   if (!any_digest || pinned.size() > most_guessed_records) return any_digest;
-  const MistakeFinder finder({seen.chain}, service.others);
+  MistakeFinder finder({seen.chain}, service.others);
   return std::ranges::none_of(pinned, [&](const Record& record) {
     const auto mistake = finder.guess(record);
     return mistake && mistake->kind != MistakeKind::stale;
@@ -203,22 +272,41 @@ std::string sent_cas(const x509::Chain& chain) {
          list(names);
 }
 
+/// Another CA than the one that would come next: to send it would not help.
+bool pins_other_cas_only(const Service& service, const x509::Certificate& top) {
+  bool any = false;
+  for (const auto& record : service.records) {
+    if (!acts_as_ta(record)) continue;
+    const auto name = known_ca_name(record);
+    if (!name || top.issuer().find(*name) != std::string::npos) return false;
+    any = true;
+  }
+  return any;
+}
+
 /// A CA is pinned, and the chain ends below its root: the pinned one is probably not sent.
 std::optional<Finding> ta_not_sent(const Service& service, const ChainCase& seen) {
   const auto& top = seen.chain[signature_path(seen.chain).back()];
   if (top.is_self_issued() || !pins_an_absent_ca(service, seen)) return std::nullopt;
-  const auto records = recommended_records(service, seen.chain);
+  const auto append =
+      pins_other_cas_only(service, top)
+          ? fmt::format(
+                "The pinned CA is not {}, which the chain needs next: the issuer has "
+                "changed, and to send the pinned one would not help. Publish the server's "
+                "key:\n",
+                quoted(top.issuer()))
+          : fmt::format(
+                "Append the pinned CA certificate (the missing issuer is {}) to the "
+                "server's chain file. Or publish the server's key, which needs no CA:\n",
+                quoted(top.issuer()));
   return critical(
       "tlsa-ta-not-sent", {"D14", "O14", "O18", "S41"},
       fmt::format(
           "The TLSA records name a CA (usage 2), and nothing that the server sends matches. "
-          "It sends {}; their issuer {} is missing from the handshake.{} {} do not look in "
+          "It sends {}; the next issuer, {}, is missing from the handshake.{} {} do not look in "
           "a store of their own: a CA that is pinned must be sent.",
           sent_cas(seen.chain), quoted(top.issuer()), pinned_cas(service), peers(service)),
-      fmt::format(
-          "Append the pinned CA certificate (the missing issuer is {}) to the server's chain "
-          "file. Or publish what the server does send:\n{}",
-          quoted(top.issuer()), joining_lines(service, records)));
+      append + publish_leaf(service, seen));
 }
 
 std::string nearest_expectation(const Service& service, const ChainCase& seen) {
@@ -251,7 +339,8 @@ Finding no_match(const Service& service, const ChainCase& seen) {
                                : "DANE clients do not connect."),
       fmt::format(
           "Publish the record for the key in use, beside the ones that stand there (senders "
-          "see it once their copy of the old records has expired):\n{}",
+          "see it once their copy of the old records has expired). When it works, remove those "
+          "that match nothing:\n{}",
           publish_leaf(service, seen)));
 }
 
@@ -279,6 +368,7 @@ Findings diagnose(const Service& service, const ChainCase& seen) {
   }
   if (auto trap = agility_trap(service, seen)) return {*trap};
   if (auto faults = path_faults(service, seen); !faults.empty()) return faults;
+  if (auto beside = ca_beside_path(service, seen)) return {*beside};
   if (auto leaf = ta_leaf(service, seen)) return {*leaf};
   if (auto unsent = ta_not_sent(service, seen)) return {*unsent};
   return {no_match(service, seen)};

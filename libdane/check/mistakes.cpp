@@ -132,11 +132,10 @@ CertificateUsage usage_for(std::size_t position) {
   return position == 0 ? CertificateUsage::dane_ee : CertificateUsage::dane_ta;
 }
 
-/// The record that stands for this certificate; the selector as wanted, the key otherwise.
-std::optional<Record> right_record(const x509::Certificate& certificate, std::size_t position,
-                                   Selector wanted) {
-  const auto selector = wanted == Selector::cert ? Selector::cert : Selector::spki;
-  auto made = tlsa::make_record(usage_for(position), selector, MatchingType::sha2_256, certificate);
+/// What to publish for this certificate: its key, which survives renewals.
+std::optional<Record> right_record(const x509::Certificate& certificate, std::size_t position) {
+  auto made =
+      tlsa::make_record(usage_for(position), Selector::spki, MatchingType::sha2_256, certificate);
   if (!made) return std::nullopt;
   return *made;
 }
@@ -144,6 +143,10 @@ std::optional<Record> right_record(const x509::Certificate& certificate, std::si
 std::string whose(const x509::Chain& chain, std::size_t position) {
   return position == 0 ? " of the server's certificate"
                        : " of the CA certificate " + quoted(chain[position].subject());
+}
+
+std::string of_which(const x509::Chain& chain, std::size_t position) {
+  return position == 0 ? "" : " (CA certificate " + quoted(chain[position].subject()) + ")";
 }
 
 std::string say_object(const Reading& reading) {
@@ -177,15 +180,7 @@ Mistake explain(const Record& record, const Reading& reading) {
   mistake.text =
       fmt::format("The data of {} is {}{}{}{}.", show(record), digest_name(reading.type),
                   say_object(reading), reading.relation, say_differences(record, reading));
-  const auto& certificate = (*reading.chain)[reading.position];
-  if (mistake.kind == MistakeKind::usage) {
-    mistake.right = record;
-    mistake.right->usage = usage_for(reading.position);
-  } else {
-    // A confused selector is put right with the key: that survives renewals.
-    const auto selector = mistake.kind == MistakeKind::selector ? Selector::spki : record.selector;
-    mistake.right = right_record(certificate, reading.position, selector);
-  }
+  mistake.right = right_record((*reading.chain)[reading.position], reading.position);
   return mistake;
 }
 
@@ -202,7 +197,7 @@ std::optional<Mistake> guess_empty(const Record& record, const std::vector<x509:
         "none (\"openssl rsa\" with an ECDSA key does that).",
         show(record), what);
     if (!chains.empty() && !chains.front().empty())
-      mistake.right = right_record(chains.front().front(), 0, record.selector);
+      mistake.right = right_record(chains.front().front(), 0);
     return mistake;
   }
   return std::nullopt;
@@ -221,8 +216,8 @@ std::optional<Mistake> guess_form(const Record& record, const std::vector<x509::
       .certain = true,
       .text = fmt::format(
           "The data of {} is a digest of {}{}. It has to be the digest of the DER octets.",
-          show(record), form->what, form->position ? whose(chain, position) : ""),
-      .right = right_record(chain[position], position, record.selector)};
+          show(record), form->what, form->position ? of_which(chain, position) : ""),
+      .right = right_record(chain[position], position)};
 }
 
 std::optional<Mistake> guess_other_host(const Record& record,
@@ -238,7 +233,7 @@ std::optional<Mistake> guess_other_host(const Record& record,
   mistake.text = fmt::format("The data of {} belongs to another host: it matches what {} presents.",
                              show(record), other->host);
   if (!chains.empty() && !chains.front().empty())
-    mistake.right = right_record(chains.front().front(), 0, record.selector);
+    mistake.right = right_record(chains.front().front(), 0);
   return mistake;
 }
 
@@ -279,11 +274,29 @@ MistakeFinder::MistakeFinder(const std::vector<x509::Chain>& chains, std::vector
     const auto length = static_cast<std::ptrdiff_t>(std::min(chain.size(), most_certificates));
     chains_.emplace_back(chain.begin(), chain.begin() + length);
   }
+}
+
+/// Right for one of the chains, in a place where its usage looks.
+bool MistakeFinder::is_right(const Record& record) const {
+  return std::ranges::any_of(chains_, [&](const x509::Chain& chain) {
+    for (std::size_t position = 0; position < chain.size(); ++position) {
+      const bool in_place = position == 0 ? acts_as_ee(record) : acts_as_ta(record);
+      if (in_place && matches(record, chain[position])) return true;
+    }
+    return false;
+  });
+}
+
+/// The digests are many: nobody pays for them whose records are right.
+void MistakeFinder::prepare() {
+  if (!candidates_.empty()) return;
   candidates_ = candidates_of(chains_);
   forms_ = forms_of(chains_);
 }
 
-std::optional<Mistake> MistakeFinder::guess(const Record& record) const {
+std::optional<Mistake> MistakeFinder::guess(const Record& record) {
+  if (is_right(record)) return std::nullopt;
+  prepare();
   if (auto empty = guess_empty(record, chains_)) return empty;
   std::optional<Reading> best;
   for (const auto& candidate : candidates_) {

@@ -29,14 +29,14 @@ struct Mistake {
   MistakeKind kind = MistakeKind::stale;
   bool certain = false;
   std::string text;                   ///< what the data is, one sentence
-  std::optional<tlsa::Record> right;  ///< the record that was probably meant
+  std::optional<tlsa::Record> right;  ///< what was probably meant, as 3 1 1 or 2 1 1
 };
 
 /// Records of one RRset that are looked at: real ones are far fewer.
 inline constexpr std::size_t most_guessed_records = 64;
 
-/// Digests everything that the chains might have been mistaken for, once, for any number of
-/// records.
+/// Digests everything that the chains might have been mistaken for, once and when needed, for any
+/// number of records.
 class MistakeFinder {
  public:
   /// \param chains  what the service presents: the first eight, ten certificates each, are looked
@@ -44,7 +44,7 @@ class MistakeFinder {
   MistakeFinder(const std::vector<x509::Chain>& chains, std::vector<NamedChain> others);
 
   /// \return nothing when the record is right for one of the chains.
-  [[nodiscard]] std::optional<Mistake> guess(const tlsa::Record& record) const;
+  [[nodiscard]] std::optional<Mistake> guess(const tlsa::Record& record);
 
   /// A certificate or key, whole or digested, and where it stands.
   struct Candidate {
@@ -64,6 +64,9 @@ class MistakeFinder {
   };
 
  private:
+  [[nodiscard]] bool is_right(const tlsa::Record& record) const;
+  void prepare();
+
   std::vector<x509::Chain> chains_;
   std::vector<NamedChain> others_;
   std::vector<Candidate> candidates_;

@@ -61,7 +61,6 @@ report::Subject offline_subject(const Service& service, const verify::Request& r
   subject.tlsa = tlsa_rows(service, seen.verification.fates);
   subject.chains.push_back(chain_row(seen, !request.records.empty()));
   subject.chains.back().source = source;
-  if (!request.records.empty()) subject.recommended = recommended_lines(service, outcome);
   return subject;
 }
 
@@ -81,7 +80,7 @@ Findings absent(const Service& service) {
 void check_offline(report::Report& report, const verify::Request& request,
                    const std::string& source, const CheckOptions& options) {
   const auto service = offline_service(request, source, options);
-  report.subjects.push_back(offline_subject(service, request, source));
+  auto subject = offline_subject(service, request, source);
   Findings out;
   const auto add = [&](Findings more) {
     out.insert(out.end(), std::make_move_iterator(more.begin()),
@@ -98,6 +97,10 @@ void check_offline(report::Report& report, const verify::Request& request,
     add(expiry_findings(service));
     add(verified(service));
   }
+  if (!request.records.empty())
+    subject.recommended = recommended_lines(
+        service, outcome_of(request, service.chains.front().verification.verdict), out);
+  report.subjects.push_back(std::move(subject));
   report.findings.insert(report.findings.end(), out.begin(), out.end());
 }
 

@@ -116,7 +116,8 @@ bool was_reached(const smtp::HostFacts& host, const IpAddress& address) {
     if (probe.request.endpoint.address != address) return false;
     const auto* failed = failure_of(probe);
     return failed == nullptr ||
-           (!is_connect_failure(failed->kind) && failed->kind != ProbeFailure::not_recorded);
+           (!is_connect_failure(failed->kind) && failed->kind != ProbeFailure::not_recorded &&
+            failed->kind != ProbeFailure::no_time);
   });
 }
 
@@ -157,8 +158,9 @@ Findings reach_findings(const HostView& view) {
   if (was_never_reached(view.host)) {
     if (!port_blocked_here(view.facts)) out.push_back(host_unreachable(view, unreached));
   } else if (!unreached.addresses.empty()) {
-    std::erase_if(unreached.addresses,
-                  [](const auto& entry) { return entry.second == ProbeFailure::not_recorded; });
+    std::erase_if(unreached.addresses, [](const auto& entry) {
+      return entry.second == ProbeFailure::not_recorded || entry.second == ProbeFailure::no_time;
+    });
     if (!unreached.addresses.empty()) out.push_back(address_unreachable(view, unreached));
   }
   if (!unreached.no_ipv6_route.empty()) {

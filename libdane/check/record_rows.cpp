@@ -124,8 +124,13 @@ std::vector<report::TlsaRow> tlsa_rows(const Service& service,
   return rows;
 }
 
-std::vector<std::string> recommended_lines(const Service& service, smtp::HostOutcome outcome) {
+std::vector<std::string> recommended_lines(const Service& service, smtp::HostOutcome outcome,
+                                           const Findings& findings) {
   std::vector<std::string> lines;
+  // There the cure is to remove a record, or to mend the server.
+  for (const auto& finding : findings) {
+    if (finding.id == "tlsa-agility-trap" || finding.id == "sni-chain-wrong") return lines;
+  }
   const auto add = [&](const std::string& line) {
     if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);
   };

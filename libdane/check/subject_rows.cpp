@@ -157,7 +157,6 @@ report::Subject host_subject(const HostView& view, const Service& service) {
   add_failures(subject, view, view.judgement.failed_probes, "failure");
   add_failures(subject, view, view.judgement.missing_chains, "no-such-chain");
   add_failures(subject, view, view.judgement.untestable, "untestable");
-  subject.recommended = recommended_lines(service, view.judgement.outcome);
   return subject;
 }
 

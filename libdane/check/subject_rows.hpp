@@ -3,6 +3,7 @@
 
 #include "dane/report/report.hpp"
 
+#include "libdane/check/findings.hpp"
 #include "libdane/check/service.hpp"
 
 namespace dane::check {
@@ -14,8 +15,10 @@ namespace dane::check {
 [[nodiscard]] report::Subject host_subject(const HostView& view, const Service& service);
 
 /// Zone lines for Subject::recommended: what to add for the chains that are refused; a whole set
-/// where no usable record stands; nothing where all is in order.
+/// where no usable record stands; nothing where all is in order, or where `findings` ask for
+/// something else than more records.
 [[nodiscard]] std::vector<std::string> recommended_lines(const Service& service,
-                                                         smtp::HostOutcome outcome);
+                                                         smtp::HostOutcome outcome,
+                                                         const Findings& findings);
 
 }  // namespace dane::check

@@ -42,6 +42,7 @@ constexpr std::pair<std::string_view, std::string_view> reasons[] = {
     {"greeting-timeout", "its greeting did not come in time"},
     {"server-closed", "it closed the connection"},
     {"probe-timeout", "it did not answer in time"},
+    {"out-of-time", "the time of the run was used up"},
 };
 
 bool has(const Findings& findings, std::string_view id) {
@@ -202,7 +203,8 @@ std::string as_second_sentence(std::string sentence) {
 
 /// A "Yes" that something worse than a note stands beside says so: with --quiet and in monitoring
 /// this line is all that people see.
-std::string attention(const std::vector<HostResult>& hosts, const Findings& domain) {
+std::string qualified(std::string yes, const std::vector<HostResult>& hosts,
+                      const Findings& domain) {
   const Finding* worst = nullptr;
   const auto weigh = [&](const Findings& findings) {
     for (const auto& finding : findings) {
@@ -212,10 +214,13 @@ std::string attention(const std::vector<HostResult>& hosts, const Findings& doma
   };
   weigh(domain);
   for (const auto& host : hosts) weigh(host.findings);
-  if (!worst) return {};
+  if (!worst) return yes;
+  constexpr std::string_view plain = "Yes";
+  if (worst->severity == Severity::unknown)
+    yes.insert(plain.size(), ", as far as it could be tested");
   const auto info = std::ranges::find(finding_catalogue(), worst->id, &FindingInfo::id);
-  return info == finding_catalogue().end() ? std::string()
-                                           : fmt::format(" But: {}.", info->meaning);
+  if (info != finding_catalogue().end()) yes += fmt::format(" But: {}.", info->meaning);
+  return yes;
 }
 
 bool resolver_is_reached(const smtp::DomainFacts& facts) {
@@ -241,7 +246,7 @@ std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJ
   if (has(domain, "port-25-blocked"))
     return "Unknown: the network of this machine blocks the port, so no server could be tested.";
   auto sentence = hosts_sentence(facts, judgement, hosts);
-  if (sentence.starts_with("Yes")) sentence += attention(hosts, domain);
+  if (sentence.starts_with("Yes")) sentence = qualified(std::move(sentence), hosts, domain);
   const auto rehearsal = rehearsal_sentence(hosts, domain);
   return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));
 }

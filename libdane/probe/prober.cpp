@@ -26,6 +26,11 @@ using Clock = std::chrono::steady_clock;
 /// earth.
 constexpr std::chrono::milliseconds farewell_wait{1000};
 
+bool is_timeout(ProbeFailure kind) {
+  return kind == ProbeFailure::connect_timeout || kind == ProbeFailure::greeting_timeout ||
+         kind == ProbeFailure::timeout;
+}
+
 Deadline farewell_deadline(Deadline deadline) {
   return std::min(deadline, Clock::now() + farewell_wait);
 }
@@ -119,18 +124,21 @@ class StartTlsRun {
 class LiveProber final : public TlsProber {
  public:
   explicit LiveProber(ProberOptions options)
-      : options_(std::move(options)), contexts_(options_.allow_old_tls) {
+      : options_(std::move(options)), context_(options_.allow_old_tls) {
     if (!is_valid_helo(options_.helo)) options_.helo = qualified_host_name();
-    // OpenSSL takes as long to set up as a handshake: that time passes while the first lookups wait.
-    warm_up_ = std::jthread([this] {
-      for (const auto offer : {Offer::rsa, Offer::ecdsa}) contexts_.get(offer);
-    });
+    // OpenSSL takes as long to set up as a handshake: that time passes while the first lookups
+    // wait.
+    warm_up_ = std::jthread([this] { context_.prepare(); });
   }
 
   [[nodiscard]] ProbeResult probe(const ProbeRequest& request, Deadline deadline) override {
     ProbeResult result;
+    const bool fair = deadline - Clock::now() >= options_.fair_time;
     try {
       result.outcome = run(request, deadline, result.dialogue);
+      auto* const failed = std::get_if<ProbeFailed>(&result.outcome);
+      if (failed != nullptr && !fair && is_timeout(failed->kind))
+        failed->kind = ProbeFailure::no_time;
     } catch (const std::exception& e) {  // out of memory
       result.outcome =
           ProbeFailed{ProbeFailure::connect_failed,
@@ -164,7 +172,7 @@ class LiveProber final : public TlsProber {
 
   ProbeOutcome start_tls(const ProbeRequest& request, Connection& connection,
                          const std::string& farewell, Deadline deadline) {
-    TlsSession tls(contexts_.get(request.offer), connection, request.server_name);
+    TlsSession tls(context_.new_session(request.offer), connection, request.server_name);
     auto outcome = tls.handshake(deadline);
     if (std::holds_alternative<Presented>(outcome))
       if (auto rejected = tls.close(farewell, farewell_deadline(deadline)))
@@ -182,8 +190,8 @@ class LiveProber final : public TlsProber {
   }
 
   ProberOptions options_;
-  TlsContexts contexts_;
-  std::jthread warm_up_;  ///< last: it uses the contexts
+  TlsContext context_;
+  std::jthread warm_up_;  ///< last: it uses the context
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ constexpr std::array<std::pair<Protocol, std::string_view>, 8> protocols{{
     {Protocol::ftp, "ftp"},
 }};
 
-constexpr std::array<std::pair<ProbeFailure, std::string_view>, 15> failures{{
+constexpr std::array<std::pair<ProbeFailure, std::string_view>, 16> failures{{
     {ProbeFailure::no_route, "no-route"},
     {ProbeFailure::refused, "refused"},
     {ProbeFailure::connect_timeout, "connect-timeout"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<ProbeFailure, std::string_view>, 15> failures{{
     {ProbeFailure::handshake_failed, "handshake-failed"},
     {ProbeFailure::no_certificate, "no-certificate"},
     {ProbeFailure::timeout, "timeout"},
+    {ProbeFailure::no_time, "no-time"},
     {ProbeFailure::not_recorded, "not-recorded"},
 }};
 

@@ -56,16 +56,14 @@ int accept_any_chain(X509_STORE_CTX*, void*) {
   return 1;
 }
 
-ContextPtr make_context(Offer offer, bool allow_old_tls) {
+ContextPtr make_context(bool allow_old_tls) {
   ContextPtr context(SSL_CTX_new(TLS_client_method()));
   if (!context) return nullptr;
   SSL_CTX* c = context.get();
-  // Everything that openssl.cnf may set for all programs is set here, so that a probe does not
-  // depend on the machine it runs on.
+  // Everything that openssl.cnf may set for all programs is set here or for the session, so that a
+  // probe does not depend on the machine it runs on.
   if (SSL_CTX_set_min_proto_version(c, allow_old_tls ? TLS1_VERSION : TLS1_2_VERSION) != 1 ||
       SSL_CTX_set_max_proto_version(c, 0) != 1 ||
-      SSL_CTX_set_cipher_list(c, cipher_string(offer, allow_old_tls).c_str()) != 1 ||
-      SSL_CTX_set1_sigalgs_list(c, signature_algorithms(offer, allow_old_tls).c_str()) != 1 ||
       SSL_CTX_set1_groups_list(c, "X25519:P-256:X448:P-521:P-384") != 1)
     return nullptr;
   // A resumed session shows no certificate, and hides a new one.
@@ -81,11 +79,19 @@ ContextPtr make_context(Offer offer, bool allow_old_tls) {
 
 }  // namespace
 
-SSL_CTX* TlsContexts::get(Offer offer) {
-  const std::lock_guard lock(mutex_);
-  auto& context = contexts_.at(static_cast<std::size_t>(offer));
-  if (!context) context = make_context(offer, allow_old_tls_);
-  return context.get();
+void TlsContext::prepare() {
+  std::call_once(made_, [this] { context_ = make_context(allow_old_tls_); });
+}
+
+SessionPtr TlsContext::new_session(Offer offer) {
+  prepare();
+  SessionPtr session(context_ ? SSL_new(context_.get()) : nullptr);
+  if (!session) return nullptr;
+  SSL* const s = session.get();
+  if (SSL_set_cipher_list(s, cipher_string(offer, allow_old_tls_).c_str()) != 1 ||
+      SSL_set1_sigalgs_list(s, signature_algorithms(offer, allow_old_tls_).c_str()) != 1)
+    return nullptr;
+  return session;
 }
 
 }  // namespace dane::probe

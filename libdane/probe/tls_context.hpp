@@ -1,7 +1,6 @@
-/// \file  What the ClientHello offers: one SSL_CTX for each Offer, shared by all connections.
+/// \file  What the ClientHello offers.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <mutex>
 
@@ -14,19 +13,25 @@ namespace dane::probe {
 struct ContextDeleter {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
+struct SessionDeleter {
+  void operator()(SSL* session) const { SSL_free(session); }
+};
 using ContextPtr = std::unique_ptr<SSL_CTX, ContextDeleter>;
+using SessionPtr = std::unique_ptr<SSL, SessionDeleter>;
 
-/// Made when first asked for.  Thread-safe.
-class TlsContexts {
+/// One context for all offers: a second one would cost as much as a handshake.  Thread-safe.
+class TlsContext {
  public:
-  explicit TlsContexts(bool allow_old_tls) : allow_old_tls_(allow_old_tls) {}
-  /// Null only when OpenSSL is broken or out of memory.
-  SSL_CTX* get(Offer offer);
+  explicit TlsContext(bool allow_old_tls) : allow_old_tls_(allow_old_tls) {}
+  /// Makes the context, which is else made for the first session.
+  void prepare();
+  /// A client session that offers `offer`.  Null only when OpenSSL is broken or out of memory.
+  [[nodiscard]] SessionPtr new_session(Offer offer);
 
  private:
   bool allow_old_tls_;
-  std::mutex mutex_;
-  std::array<ContextPtr, 3> contexts_;
+  std::once_flag made_;
+  ContextPtr context_;
 };
 
 }  // namespace dane::probe

@@ -65,9 +65,9 @@ ProbeFailed out_of_memory() {
 
 }  // namespace
 
-TlsSession::TlsSession(SSL_CTX* context, Connection& connection,
+TlsSession::TlsSession(SessionPtr session, Connection& connection,
                        const std::optional<DomainName>& server_name)
-    : connection_(connection), ssl_(context != nullptr ? SSL_new(context) : nullptr) {
+    : connection_(connection), ssl_(std::move(session)) {
   if (!ssl_) return;
   incoming_ = BIO_new(BIO_s_mem());
   outgoing_ = BIO_new(BIO_s_mem());

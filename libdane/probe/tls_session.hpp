@@ -1,7 +1,6 @@
 /// \file  One TLS handshake and its polite end, over a Connection.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -9,19 +8,16 @@
 #include <openssl/ssl.h>
 
 #include "libdane/probe/connection.hpp"
+#include "libdane/probe/tls_context.hpp"
 
 namespace dane::probe {
-
-struct SslDeleter {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
-};
 
 /// Memory BIOs between OpenSSL and the socket: OpenSSL never writes to it, so it cannot raise
 /// SIGPIPE, and every wait has the deadline.
 class TlsSession {
  public:
   /// \param server_name  sent as SNI unless none or the root.
-  TlsSession(SSL_CTX* context, Connection& connection,
+  TlsSession(SessionPtr session, Connection& connection,
              const std::optional<DomainName>& server_name);
 
   [[nodiscard]] std::variant<Presented, ProbeFailed> handshake(Deadline deadline);
@@ -40,7 +36,7 @@ class TlsSession {
   [[nodiscard]] std::variant<Presented, ProbeFailed> presented() const;
 
   Connection& connection_;
-  std::unique_ptr<SSL, SslDeleter> ssl_;
+  SessionPtr ssl_;
   BIO* incoming_ = nullptr;  ///< owned by ssl_
   BIO* outgoing_ = nullptr;
   bool answered_ = false;  ///< the server has said something behind the handshake

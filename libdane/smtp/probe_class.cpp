@@ -31,6 +31,7 @@ Stage stage_of(ProbeFailure kind) {
       return Stage::handshake;
     case ProbeFailure::closed:
     case ProbeFailure::timeout:
+    case ProbeFailure::no_time:
     case ProbeFailure::not_recorded:
       return Stage::unknown;
   }

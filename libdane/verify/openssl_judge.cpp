@@ -195,4 +195,8 @@ Judgement judge_with_openssl(const Request& request, const std::vector<bool>& us
   return verify(ssl.get(), request, wants_pkix(request, usable));
 }
 
+void prepare() {
+  shared_context();
+}
+
 }  // namespace dane::verify

@@ -41,11 +41,16 @@ using Path = std::vector<Link>;  ///< leaf first
                                                                const x509::Certificate& subject,
                                                                TimePoint at);
 
+struct PathFault {
+  Refusal kind = Refusal::constraints;  ///< dates, signature or constraints
+  std::string text;                     ///< printable
+};
+
 /// Why the path is not valid for a TLS server at this time: extensions, purpose, path length,
 /// signatures, dates and name constraints; names of the server are not looked at.
 /// \param bare_key  the top is signed by a key in a "2 1 0" record: its date counts, and no
 ///                  further issuer.
-[[nodiscard]] std::optional<std::string> path_fault(const Path& path, TimePoint at, bool bare_key);
+[[nodiscard]] std::optional<PathFault> path_fault(const Path& path, TimePoint at, bool bare_key);
 
 /// True when `key` (SubjectPublicKeyInfo DER) verifies the signature on the certificate.
 [[nodiscard]] bool is_signed_by_key(const x509::Certificate& certificate, const Bytes& key);

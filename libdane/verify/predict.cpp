@@ -58,7 +58,10 @@ class Walk {
   std::optional<std::string> name_fault() const;
   Prediction conclude_leaf() const;
   Prediction conclude_path() const;
-  Prediction refuse(std::string because) const { return {false, std::move(because), {}}; }
+  Prediction refuse(Refusal why, std::string because) const {
+    const auto vouching = matched_ ? std::optional(matched_->record) : std::nullopt;
+    return {false, std::move(because), {}, why, vouching};
+  }
   Prediction accept() const;
   void step(std::string sentence) const {
     if (steps_ != nullptr) steps_->push_back(std::move(sentence));
@@ -236,12 +239,14 @@ Prediction Walk::accept() const {
   return {true,
           fmt::format("record {} ({}) authenticates the chain at depth {}", matched_->record,
                       brief(record), matched_->depth),
-          matched_};
+          matched_,
+          Refusal::none,
+          {}};
 }
 
 Prediction Walk::conclude_leaf() const {
   if (request_.check_ee_names) {
-    if (auto fault = name_fault()) return refuse(std::move(*fault));
+    if (auto fault = name_fault()) return refuse(Refusal::name, std::move(*fault));
   } else {
     step("names and dates do not count for DANE-EE [O9 O10]");
   }
@@ -249,8 +254,9 @@ Prediction Walk::conclude_leaf() const {
 }
 
 Prediction Walk::conclude_path() const {
-  if (auto fault = name_fault()) return refuse(std::move(*fault));
-  if (auto fault = path_fault(path_, request_.at, bare_key_)) return refuse(std::move(*fault));
+  if (auto fault = name_fault()) return refuse(Refusal::name, std::move(*fault));
+  if (auto fault = path_fault(path_, request_.at, bare_key_))
+    return refuse(fault->kind, std::move(fault->text));
   step("the name matches, the path is valid [O13 O22]");
   return accept();
 }
@@ -259,14 +265,16 @@ Prediction Walk::run() {
   path_.push_back({request_.chain.front(), Origin::presented, 0});
   if (settle(0, CertificateUsage::dane_ee)) return conclude_leaf();
   note_pkix_match(0, CertificateUsage::pkix_ee);
-  if (!wants_path()) return refuse("no usable record matches certificate 0");
+  if (!wants_path()) return refuse(Refusal::no_match, "no usable record matches certificate 0");
   start_path();
   if (grow_path()) return conclude_path();
-  if (path_.size() > max_path_length) return refuse("the path is too long");
+  if (path_.size() > max_path_length) return refuse(Refusal::too_long, "the path is too long");
   if (matched_)
-    return refuse(fmt::format("record {} matches, but {} does not lead to a trusted root",
+    return refuse(Refusal::no_trusted_root,
+                  fmt::format("record {} matches, but {} does not lead to a trusted root",
                               matched_->record, describe(path_.back())));
   return refuse(
+      Refusal::no_match,
       fmt::format("no usable record matches the path, which ends at {}", describe(path_.back())));
 }
 
@@ -274,10 +282,11 @@ Prediction Walk::run() {
 
 Prediction predict_stepwise(const Request& request, const std::vector<RecordFate>& fates,
                             std::vector<std::string>* steps) {
-  if (auto fault = request_fault(request); !fault.empty()) return {false, std::move(fault), {}};
+  if (auto fault = request_fault(request); !fault.empty())
+    return {false, std::move(fault), {}, Refusal::cannot_judge, {}};
   if (std::all_of(fates.begin(), fates.end(),
                   [](const RecordFate& fate) { return fate.unusable.has_value(); }))
-    return {false, "no record is usable", {}};
+    return {false, "no record is usable", {}, Refusal::none_usable, {}};
   return Walk(request, fates, steps).run();
 }
 

@@ -82,6 +82,37 @@ x509::Chain expired_intermediate_chain(const Issued** root) {
   return {leaf.certificate, old.certificate, pki().root.certificate};
 }
 
+/// A CA that is in DNS alone, whole or as its key, and a leaf below it.
+struct Unsent {
+  Issued root, leaf;
+  [[nodiscard]] report::Report with_certificate() const {
+    return with({in_parameters("2 0 0", to_hex(root.certificate.der()))}, {leaf.certificate});
+  }
+  [[nodiscard]] report::Report with_key() const {
+    return with({in_parameters("2 1 0", to_hex(root.certificate.spki_der()))}, {leaf.certificate});
+  }
+};
+Unsent for_clients_only() {
+  auto root = issue({.common_name = "DNS Root", .is_ca = true});
+  auto leaf = issue({.common_name = "server",
+                     .dns_names = {"mx1.example.com"},
+                     .extended_key_usage = "clientAuth"},
+                    &root);
+  return {std::move(root), std::move(leaf)};
+}
+Unsent below_expired_root() {
+  auto root = issue({.common_name = "Late Root", .not_after = at_date(2026, 1, 1), .is_ca = true});
+  auto leaf = issue({.common_name = "server", .dns_names = {"mx1.example.com"}}, &root);
+  return {std::move(root), std::move(leaf)};
+}
+report::Report too_deep() {
+  const auto root = issue({.common_name = "Short Root", .is_ca = true, .path_length = 0});
+  const auto middle = issue({.common_name = "Middle", .is_ca = true}, &root);
+  const auto leaf = issue({.common_name = "server", .dns_names = {"mx1.example.com"}}, &middle);
+  return with({in_parameters("2 0 0", to_hex(root.certificate.der()))},
+              {leaf.certificate, middle.certificate});
+}
+
 }  // namespace
 
 std::vector<Scenario> chain_scenarios() {
@@ -127,8 +158,8 @@ std::vector<Scenario> chain_scenarios() {
        "tlsa-ta-not-sent",
        S::critical,
        {"D14", "O18"},
-       {"\"CN=Test Root,O=Test\" is missing", "\"CN=Test Intermediate,O=Test\"",
-        ta(pki().intermediate), ee_ecdsa(), "Append"},
+       {"\"CN=Test Root,O=Test\", is missing", "\"CN=Test Intermediate,O=Test\"", ee_ecdsa(),
+        "Append"},
        {},
        with({ta(pki().root)}, chain_of(pki().ecdsa))},
       {"the pinned intermediate is not sent",
@@ -151,7 +182,7 @@ std::vector<Scenario> chain_scenarios() {
        S::critical,
        {"D3"},
        {"no issuer", "3600 IN TLSA " + ee_ecdsa()},
-       {"mistake-usage"},
+       {},
        with({in_parameters("2 1 1", key_sha256(pki().ecdsa.key))}, chain_of(pki().ecdsa))},
       {"expired leaf under 2 1 1",
        "certificate-expired",
@@ -192,9 +223,44 @@ std::vector<Scenario> chain_scenarios() {
        "chain-invalid",
        S::critical,
        {"D3"},
-       {"does not verify"},
+       {"not the key that signed", "Send the CA certificate that signed"},
        {},
        with({forged_record(forged)}, forged)},
+      {"2 0 0 above a certificate for clients",
+       "chain-invalid",
+       S::critical,
+       {"D3"},
+       {"not meant for TLS servers", "issued by a CA whose certificates allow that"},
+       {},
+       for_clients_only().with_certificate()},
+      {"2 1 0 above a certificate for clients",
+       "chain-invalid",
+       S::critical,
+       {"D3"},
+       {"not meant for TLS servers"},
+       {},
+       for_clients_only().with_key()},
+      {"2 0 0 that allows no CA below it",
+       "chain-invalid",
+       S::critical,
+       {"D3"},
+       {"allows 0 intermediate certificates below it and has 1"},
+       {},
+       too_deep()},
+      {"2 0 0 that has expired",
+       "certificate-expired",
+       S::critical,
+       {"O13"},
+       {"\"CN=Late Root,O=Test\" expired on 2026-01-01"},
+       {},
+       below_expired_root().with_certificate()},
+      {"the pinned root is sent, the intermediate is not",
+       "chain-invalid",
+       S::critical,
+       {"S43"},
+       {"the issuer \"CN=Test Intermediate,O=Test\"", "is missing", "Append the missing CA"},
+       {},
+       with({ta(pki().root)}, {pki().ecdsa.certificate, pki().root.certificate})},
       {"the RSA key has no record",
        "key-type-uncovered",
        S::critical,

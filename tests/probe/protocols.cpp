@@ -106,7 +106,7 @@ TEST_CASE("Every protocol reaches TLS, and is told when it is refused", "[probe]
   SECTION("silent") {
     FakeServer server([](Peer& p) { p.wait(); });
     const bool client_first = protocol == Protocol::ldap || protocol == Protocol::xmpp;
-    CHECK(failure(test::probe(request_to(server, protocol), 300ms)).kind ==
+    CHECK(failure(test::probe(request_to(server, protocol), 300ms, {.fair_time = 100ms})).kind ==
           (client_first ? ProbeFailure::timeout : ProbeFailure::greeting_timeout));
   }
   SECTION("closed at once") {
@@ -146,7 +146,7 @@ TEST_CASE("Implicit TLS", "[probe][protocols]") {
   }
   SECTION("silent") {
     FakeServer server([](Peer& p) { p.wait(); });
-    CHECK(failure(test::probe(request_to(server, Protocol::implicit), 300ms)).kind ==
-          ProbeFailure::timeout);
+    CHECK(failure(test::probe(request_to(server, Protocol::implicit), 300ms, {.fair_time = 100ms}))
+              .kind == ProbeFailure::timeout);
   }
 }

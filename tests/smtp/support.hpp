@@ -237,7 +237,6 @@ struct World {
   dane::smtp::SurveyOptions options;
 
   World() {
-    options.compare_sni = false;  // has a test of its own
     options.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
     dns.set(".", RecordType::soa, found(secure, {"."}, {dane::Bytes(22)}));
     tls.script = [](const ProbeRequest& request, int) {

@@ -50,6 +50,7 @@ enum class ProbeFailure {
   handshake_failed,    ///< TLS alert or error; `alert` says which
   no_certificate,      ///< the handshake ended without a certificate
   timeout,             ///< the deadline passed after the greeting
+  no_time,             ///< the deadline left less than any server needs: says nothing of the server
   not_recorded         ///< replay: the evidence does not hold this probe
 };
 [[nodiscard]] std::string to_string(ProbeFailure);  ///< "starttls-not-offered", ...
@@ -95,7 +96,10 @@ struct ProberOptions {
   std::string helo{};
   std::chrono::seconds connect_timeout{30};   ///< all bounded by the deadline
   std::chrono::seconds greeting_timeout{60};  ///< postscreen and tarpits take their time
-  bool allow_old_tls = false;                 ///< offer TLS 1.0 and 1.1 too.  S63
+  /// A probe that begins with less time than this before its deadline and meets silence fails with
+  /// `no_time`: it takes a few round trips, and silence then says nothing of the server.
+  std::chrono::milliseconds fair_time{2000};
+  bool allow_old_tls = false;  ///< offer TLS 1.0 and 1.1 too.  S63
 };
 [[nodiscard]] std::unique_ptr<TlsProber> make_prober(ProberOptions options);
 

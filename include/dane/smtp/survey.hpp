@@ -18,7 +18,8 @@ struct SurveyOptions {
   bool ipv4 = true;
   bool ipv6 = true;
   bool probe = true;         ///< false: DNS only
-  bool compare_sni = true;   ///< one handshake more for each DANE host, without SNI.  O5
+  bool compare_sni = false;  ///< one handshake more for each DANE host, without SNI; O5, S61.
+                             ///< Chains that do not verify are compared in any case.  S60
   bool authorities = false;  ///< ask every authoritative server for the TLSA RRsets (rehearsal)
   std::vector<Endpoint> authority_servers;  ///< ask these instead of the zone's NS
   std::uint16_t authority_port = 53;

@@ -49,11 +49,27 @@ struct Matched {
   bool operator==(const Matched&) const = default;
 };
 
+/// Why the explanation expects a refusal.
+enum class Refusal {
+  none,
+  cannot_judge,     ///< no chain or no reference name
+  none_usable,      ///< no usable record
+  no_match,         ///< no record equals anything in its place
+  no_trusted_root,  ///< a record with usage 0 or 1 matches; no path leads to a trusted root
+  name,             ///< a record names a CA above the leaf; the leaf lacks the name
+  dates,            ///< ... a certificate below the CA, or the CA itself, is out of date
+  signature,        ///< ... an issuer did not sign what stands below it
+  constraints,      ///< ... extensions forbid the path: purpose, path length, names, not a CA
+  too_long          ///< more certificates than OpenSSL follows
+};
+
 /// What our own explanation expects of the judge.
 struct Prediction {
   bool authenticated = false;
   std::string because;             ///< one sentence, printable
   std::optional<Matched> matched;  ///< set exactly when authenticated
+  Refusal refusal = Refusal::none;
+  std::optional<std::size_t> vouching;  ///< the record that matched, although the path is refused
   bool operator==(const Prediction&) const = default;
 };
 
@@ -78,6 +94,10 @@ struct Verification {
 /// record may be passed over for a root that is in both; RFC 7671 section 4 advises against
 /// accepting both kinds.  Without a chain or a reference name the verdict is `undetermined`.
 [[nodiscard]] Verification judge_chain(const Request& request);
+
+/// Sets OpenSSL up for judge_chain(), which else does it in its first call: some milliseconds that
+/// can pass while lookups wait.  Thread-safe.
+void prepare();
 
 /// The explanation alone (pure, no DANE code of OpenSSL).
 [[nodiscard]] std::vector<RecordFate> explain_records(const Request& request);
