@@ -44,6 +44,8 @@ void add_what(CLI::App& app, Arguments& a) {
   app.add_option("--port", a.port, "Port of the service (25)")->type_name("N")->group(group);
   app.add_flag("-4", a.only_ipv4, "IPv4 only")->group(group);
   app.add_flag("-6", a.only_ipv6, "IPv6 only")->group(group);
+  app.add_flag("--without-sni", a.without_sni, "Try once more without a server name (SNI)")
+      ->group(group);
   app.add_option("--reference-host", a.reference_host,
                  "Tried when nothing answers: is port 25 blocked? ('': none)")
       ->type_name("HOST")

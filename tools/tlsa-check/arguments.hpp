@@ -20,6 +20,7 @@ struct Arguments {
   std::optional<std::string> port;
   bool only_ipv4 = false;
   bool only_ipv6 = false;
+  bool without_sni = false;
   std::optional<std::string> reference_host;
   bool require_dane = false;
   std::optional<std::string> days;

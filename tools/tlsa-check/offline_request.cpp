@@ -23,6 +23,7 @@ Result<void> refuse_contradictions(const Arguments& a) {
                         {a.port.has_value(), "--port"},
                         {a.only_ipv4, "-4"},
                         {a.only_ipv6, "-6"},
+                        {a.without_sni, "--without-sni"},
                         {a.reference_host.has_value(), "--reference-host"},
                         {a.cert.has_value(), "--cert"},
                         {a.key.has_value(), "--key"},

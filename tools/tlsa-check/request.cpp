@@ -158,6 +158,7 @@ Result<void> take_families(const Arguments& a, Request& r) {
   if (a.only_ipv4 && a.only_ipv6) return usage_error("-4 contradicts -6", "give one of them");
   r.ipv4 = !a.only_ipv6;
   r.ipv6 = !a.only_ipv4;
+  r.without_sni = a.without_sni;
   return {};
 }
 

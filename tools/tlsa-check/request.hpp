@@ -25,6 +25,7 @@ struct Request {
   std::uint16_t port = 25;
   probe::Protocol protocol = probe::Protocol::smtp;
   bool ipv4 = true, ipv6 = true;
+  bool without_sni = false;  ///< one probe more of each DANE host
   Judgement judgement;
   DomainName reference_host;
   std::optional<check::Rehearsal> rehearsal;

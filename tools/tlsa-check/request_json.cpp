@@ -95,6 +95,7 @@ Request decode_saved(const Json& in) {
   r.protocol = checked(probe::parse_protocol(in.at("protocol").get<std::string>()));
   r.ipv4 = in.at("ipv4").get<bool>();
   r.ipv6 = in.at("ipv6").get<bool>();
+  r.without_sni = in.at("without_sni").get<bool>();
   r.judgement = decode_judgement(in);
   r.reference_host =
       checked(DomainName::parse_presentation(in.at("reference_host").get<std::string>()));
@@ -110,6 +111,7 @@ Result<void> refuse_new_questions(const Arguments& a) {
                         {a.port.has_value(), "--port"},
                         {a.only_ipv4, "-4"},
                         {a.only_ipv6, "-6"},
+                        {a.without_sni, "--without-sni"},
                         {a.cert.has_value(), "--cert"},
                         {a.key.has_value(), "--key"},
                         {!a.authorities.empty(), "--authority"},
@@ -145,6 +147,7 @@ std::string encode_request(const Request& r) {
   out["protocol"] = probe::to_string(r.protocol);
   out["ipv4"] = r.ipv4;
   out["ipv6"] = r.ipv6;
+  out["without_sni"] = r.without_sni;
   encode_judgement(out, r.judgement);
   out["reference_host"] = r.reference_host.to_string();
   if (r.rehearsal) encode_rehearsal(out, r);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <thread>
 
 #include <fmt/core.h>
 
@@ -56,6 +57,7 @@ smtp::SurveyOptions survey_options(const Request& r, Deadline deadline) {
   o.protocol = r.protocol;
   o.ipv4 = r.ipv4;
   o.ipv6 = r.ipv6;
+  o.compare_sni = r.without_sni;
   o.authorities = r.rehearsal.has_value();
   o.authority_servers = r.authority_servers;
   o.authority_port = r.authority_port;
@@ -145,6 +147,8 @@ int run_live(const Arguments& arguments, const CommonOptions& common, Deadline d
   if (!world) return give_up(world.error());
   if (common.replay) request = replayed_request((*world)->saved_request(), arguments, deadline);
   if (!request) return give_up(request.error());
+
+  const std::jthread warm_up(verify::prepare);  // while lookups wait
 
   // Read before the survey, which may use up the time.
   const auto trusted = read_trust(request->judgement, deadline);
