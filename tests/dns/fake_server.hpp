@@ -8,9 +8,14 @@
 #include <vector>
 
 #include "dane/core/bytes.hpp"
+#include "dane/core/domain_name.hpp"
 #include "dane/core/ip_address.hpp"
 
 namespace dane::test {
+
+inline DomainName name(std::string_view text) {
+  return DomainName::parse_presentation(text).value();
+}
 
 struct Query {
   Bytes wire;

@@ -11,14 +11,7 @@ using namespace dane;
 using namespace std::chrono_literals;
 using dns::Question;
 using dns::RecordType;
-
-namespace {
-
-DomainName name(std::string_view text) {
-  return DomainName::parse_presentation(text).value();
-}
-
-}  // namespace
+using test::name;
 
 TEST_CASE("partial alias chains are completed", "[follow]") {
   std::vector<std::string> asked;

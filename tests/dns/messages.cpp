@@ -12,12 +12,9 @@ using namespace dane;
 using namespace std::chrono_literals;
 using dns::Question;
 using dns::RecordType;
+using test::name;
 
 namespace {
-
-DomainName name(std::string_view text) {
-  return DomainName::parse_presentation(text).value();
-}
 
 /// tests/dns/data/messages.txt by "name type"; later lines of the same question win.
 Bytes captured(const std::string& question) {

@@ -13,7 +13,7 @@
 namespace dane::test {
 
 inline dns::Question question(std::string_view name, std::string_view type) {
-  return {DomainName::parse_presentation(name).value(), dns::parse_record_type(type).value()};
+  return {test::name(name), dns::parse_record_type(type).value()};
 }
 
 inline std::unique_ptr<dns::Resolver> make(dns::Validator v, const Endpoint& upstream) {
