@@ -6,6 +6,7 @@
 
 #include "libdane/check/findings.hpp"
 #include "libdane/check/subject_rows.hpp"
+#include "libdane/check/verdict.hpp"
 #include "libdane/check/words.hpp"
 
 namespace dane::check {
@@ -100,6 +101,8 @@ void check_offline(report::Report& report, const verify::Request& request,
   if (!request.records.empty())
     subject.recommended = recommended_lines(
         service, outcome_of(request, service.chains.front().verification.verdict), out);
+  if (auto reason = short_reason(out); subject.outcome == "refuted" && !reason.empty())
+    subject.because = std::move(reason);
   report.subjects.push_back(std::move(subject));
   report.findings.insert(report.findings.end(), out.begin(), out.end());
 }

@@ -184,12 +184,20 @@ void write_chain(Writer& out, const Subject& subject, const ChainRow& chain, std
   write_reasoning(out, chain, options);
 }
 
-void write_failure(Writer& out, const FailureRow& failure, std::size_t columns) {
+/// The same for both key types at one address: told once.
+bool is_twin(const FailureRow& a, const FailureRow& b) {
+  return a.address == b.address && a.counts_as == b.counts_as && a.kind == b.kind &&
+         a.text == b.text && a.reply == b.reply && a.alert == b.alert;
+}
+
+void write_failure(Writer& out, const FailureRow& failure, bool twin, std::size_t columns) {
   const bool failed = failure.counts_as == "failure";
   const bool no_such_chain = failure.counts_as == "no-such-chain";
-  out.to_column(row_column).cell(failure.address, columns).cell(failure.key_type, 8).cell("-", 9);
-  out.cell(failed ? "FAILED" : (no_such_chain ? "none" : "not tested"), 12,
-           failed ? Style::bad : (no_such_chain ? Style::plain : Style::attention));
+  out.to_column(row_column)
+      .cell(failure.address, columns)
+      .cell(twin ? "both" : failure.key_type, 8);
+  out.cell("-", 9).cell(failed ? "FAILED" : (no_such_chain ? "none" : "not tested"), 12,
+                        failed ? Style::bad : (no_such_chain ? Style::plain : Style::attention));
   const std::size_t hang = out.column();
   std::string text = no_such_chain ? "no chain of this key type" : failure.text;
   if (text.empty()) text = failure.kind;
@@ -220,9 +228,11 @@ void write_addresses(Writer& out, const Subject& subject, const RenderOptions& o
       write_chain(out, subject, chain, columns, options);
       shown = true;
     }
-    for (const auto& failure : subject.failures) {
-      if (failure.address != address) continue;
-      write_failure(out, failure, columns);
+    for (auto it = subject.failures.begin(); it != subject.failures.end(); ++it) {
+      if (it->address != address) continue;
+      const bool twin = std::next(it) != subject.failures.end() && is_twin(*it, *std::next(it));
+      write_failure(out, *it, twin, columns);
+      if (twin) ++it;
       shown = true;
     }
     if (!shown) {
@@ -281,9 +291,9 @@ void write_subject(Writer& out, const Subject& subject, TimePoint at,
   for (const auto& alias : subject.aliases) {
     out.to_column(block_column).put("is an alias of " + alias).end_line();
   }
-  // A verified host needs no words; everything else does.
+  // Rows of records say it better; without them words are needed.
   if (!subject.because.empty() &&
-      (subject.outcome != "verified" || options.explain || options.verbosity > 0)) {
+      (subject.tlsa.empty() || options.explain || options.verbosity > 0)) {
     std::string because = subject.because;
     if (options.explain && !subject.rules.empty()) because += " [" + join(subject.rules, " ") + "]";
     out.to_column(block_column).wrapped(because, block_column).end_line();
