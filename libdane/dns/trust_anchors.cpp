@@ -1,7 +1,9 @@
-#include <fstream>
+#include <chrono>
+#include <cstdio>
 
 #include <fmt/format.h>
 
+#include "libdane/core/read_file.hpp"
 #include "libdane/dns/ldns_handle.hpp"
 #include "libdane/dns/makes.hpp"
 
@@ -9,6 +11,7 @@ namespace dane::dns {
 namespace {
 
 constexpr std::size_t kMaxFile = 1 << 20;
+constexpr std::chrono::seconds kMaxWait{5};  // for the writer of a FIFO
 constexpr std::size_t kMaxAnchors = 64;
 constexpr const char* kRemedy =
     "name a file with the root's DNSKEY or DS records; Debian's dns-root-data has "
@@ -19,16 +22,13 @@ tl::unexpected<Error> invalid(std::string what, std::string where) {
 }
 
 Result<std::string> read_bounded(const std::filesystem::path& file) {
-  std::error_code error;
-  std::ifstream in(file, std::ios::binary);
-  if (!in || std::filesystem::is_directory(file, error))
+  const auto octets = read_to_end(file, kMaxFile, std::chrono::steady_clock::now() + kMaxWait);
+  if (!octets)
     return fail("trust-anchor-unreadable", "the trust anchor file cannot be read", file.string(),
                 kRemedy);
-  std::string text(kMaxFile + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  if (text.size() > kMaxFile)
+  if (octets->size() > kMaxFile)
     return invalid("the trust anchor file is larger than 1 MiB", file.string());
+  std::string text = to_octets(*octets);
   if (text.find('\0') != std::string::npos)
     return invalid("the trust anchor file is no text", file.string());
   return text;

@@ -13,7 +13,7 @@
 #include "libdane/probe/connection.hpp"
 #include "libdane/probe/dialogue.hpp"
 #include "libdane/probe/helo.hpp"
-#include "libdane/probe/tls_context.hpp"
+#include "libdane/probe/tls_offer.hpp"
 #include "libdane/probe/tls_session.hpp"
 
 namespace dane::probe {
@@ -123,12 +123,11 @@ class StartTlsRun {
 
 class LiveProber final : public TlsProber {
  public:
-  explicit LiveProber(ProberOptions options)
-      : options_(std::move(options)), context_(options_.allow_old_tls) {
+  explicit LiveProber(ProberOptions options) : options_(std::move(options)) {
     if (!is_valid_helo(options_.helo)) options_.helo = qualified_host_name();
     // OpenSSL takes as long to set up as a handshake: that time passes while the first lookups
     // wait.
-    warm_up_ = std::jthread([this] { context_.prepare(); });
+    warm_up_ = std::jthread(prepare_sessions);
   }
 
   [[nodiscard]] ProbeResult probe(const ProbeRequest& request, Deadline deadline) override {
@@ -172,7 +171,8 @@ class LiveProber final : public TlsProber {
 
   ProbeOutcome start_tls(const ProbeRequest& request, Connection& connection,
                          const std::string& farewell, Deadline deadline) {
-    TlsSession tls(context_.new_session(request.offer), connection, request.server_name);
+    TlsSession tls(new_session(request.offer, options_.allow_old_tls), connection,
+                   request.server_name);
     auto outcome = tls.handshake(deadline);
     if (std::holds_alternative<Presented>(outcome))
       if (auto rejected = tls.close(farewell, farewell_deadline(deadline)))
@@ -190,8 +190,7 @@ class LiveProber final : public TlsProber {
   }
 
   ProberOptions options_;
-  TlsContext context_;
-  std::jthread warm_up_;  ///< last: it uses the context
+  std::jthread warm_up_;
 };
 
 }  // namespace

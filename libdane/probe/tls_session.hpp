@@ -8,7 +8,7 @@
 #include <openssl/ssl.h>
 
 #include "libdane/probe/connection.hpp"
-#include "libdane/probe/tls_context.hpp"
+#include "libdane/probe/tls_offer.hpp"
 
 namespace dane::probe {
 

@@ -11,6 +11,7 @@
 
 #include "libdane/verify/path.hpp"
 #include "libdane/x509/openssl_access.hpp"
+#include "libdane/x509/tls_context.hpp"
 
 namespace dane::verify {
 namespace {
@@ -27,23 +28,9 @@ void free_shell(STACK_OF(X509) * stack) {
 }  // the certificates are borrowed
 
 using SslPtr = std::unique_ptr<SSL, Freer<SSL_free>>;
-using SslCtxPtr = std::unique_ptr<SSL_CTX, Freer<SSL_CTX_free>>;
 using StorePtr = std::unique_ptr<X509_STORE, Freer<X509_STORE_free>>;
 using StoreCtxPtr = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>>;
 using StackPtr = std::unique_ptr<STACK_OF(X509), Freer<free_shell>>;
-
-/// One for all evaluations: making a context reads configuration and costs more than a judgement.
-/// Security level 0 is Postfix's for opportunistic TLS: key strength is the handshake's affair, and
-/// no record is refused here that a sender would accept.
-SSL_CTX* shared_context() {
-  static const SslCtxPtr context = [] {
-    SslCtxPtr made(SSL_CTX_new(TLS_client_method()));
-    if (made && SSL_CTX_dane_enable(made.get()) <= 0) made.reset();
-    if (made) SSL_CTX_set_security_level(made.get(), 0);
-    return made;
-  }();
-  return context.get();
-}
 
 int add_record(SSL* ssl, const tlsa::Record& record) {
   static const unsigned char nothing = 0;  // a null pointer would be another fault than no data
@@ -55,9 +42,11 @@ int add_record(SSL* ssl, const tlsa::Record& record) {
 }
 
 SslPtr new_dane_connection(const std::string& base_name) {
-  SSL_CTX* context = shared_context();
-  if (context == nullptr) return nullptr;
-  SslPtr ssl(SSL_new(context));
+  SSL_CTX* const context = x509::shared_tls_context();
+  SslPtr ssl(context != nullptr ? SSL_new(context) : nullptr);
+  // Postfix's for opportunistic TLS: key strength is the handshake's affair, and no record is
+  // refused here that a sender would accept.
+  if (ssl) SSL_set_security_level(ssl.get(), 0);
   if (ssl && SSL_dane_enable(ssl.get(), base_name.c_str()) <= 0) ssl.reset();
   return ssl;
 }
@@ -193,10 +182,6 @@ Judgement judge_with_openssl(const Request& request, const std::vector<bool>& us
   if (!set_parameters(ssl.get(), request))
     return in_trouble("OpenSSL does not take the reference names");
   return verify(ssl.get(), request, wants_pkix(request, usable));
-}
-
-void prepare() {
-  shared_context();
 }
 
 }  // namespace dane::verify

@@ -95,7 +95,7 @@ Request decode_saved(const Json& in) {
   r.protocol = checked(probe::parse_protocol(in.at("protocol").get<std::string>()));
   r.ipv4 = in.at("ipv4").get<bool>();
   r.ipv6 = in.at("ipv6").get<bool>();
-  r.without_sni = in.at("without_sni").get<bool>();
+  r.without_sni = in.value("without_sni", false);
   r.judgement = decode_judgement(in);
   r.reference_host =
       checked(DomainName::parse_presentation(in.at("reference_host").get<std::string>()));

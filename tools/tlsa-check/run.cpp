@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
-#include <thread>
 
 #include <fmt/core.h>
 
@@ -147,8 +146,6 @@ int run_live(const Arguments& arguments, const CommonOptions& common, Deadline d
   if (!world) return give_up(world.error());
   if (common.replay) request = replayed_request((*world)->saved_request(), arguments, deadline);
   if (!request) return give_up(request.error());
-
-  const std::jthread warm_up(verify::prepare);  // while lookups wait
 
   // Read before the survey, which may use up the time.
   const auto trusted = read_trust(request->judgement, deadline);

@@ -59,7 +59,8 @@ struct ReferenceFacts {
 
 struct DomainFacts {
   DomainName domain;  ///< the next-hop domain, A-labels
-  /// SOA of the root: must be secure, else the resolver strips DNSSEC or does not validate.  S4
+  /// SOA of the root: must be secure, else the resolver strips DNSSEC or does not validate.  None
+  /// where a secure MX answer shows that already.  S4
   std::optional<dns::LookupOutcome> self_test;
   std::optional<dns::LookupOutcome> mx;  ///< none for --host
   std::vector<HostFacts> hosts;          ///< in MX preference order, then by name

@@ -95,10 +95,6 @@ struct Verification {
 /// accepting both kinds.  Without a chain or a reference name the verdict is `undetermined`.
 [[nodiscard]] Verification judge_chain(const Request& request);
 
-/// Sets OpenSSL up for judge_chain(), which else does it in its first call: some milliseconds that
-/// can pass while lookups wait.  Thread-safe.
-void prepare();
-
 /// The explanation alone (pure, no DANE code of OpenSSL).
 [[nodiscard]] std::vector<RecordFate> explain_records(const Request& request);
 [[nodiscard]] Prediction predict(const Request& request, const std::vector<RecordFate>& fates);

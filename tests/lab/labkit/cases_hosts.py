@@ -64,6 +64,11 @@ def several_addresses(w):
     for _ in range(9):
         also(host, [certificate])
 
+    host, = w.domain("ten-distant.test", "mx1")
+    certificate = good_host(w, host, behaviour="distant")
+    for _ in range(9):
+        also(host, [certificate], behaviour="distant")
+
     host, = w.domain("hundred-addresses.test", "mx1")
     certificate = good_host(w, host)
     for _ in range(99):

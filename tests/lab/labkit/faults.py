@@ -86,6 +86,18 @@ def greeting_multiline(peer):
     smtp(peer, greeting="220-lab.test ESMTP\r\n220-We do not authorise unsolicited mail.\r\n220 go ahead")
 
 
+@fault("distant")
+def distant(peer):
+    """As if 50 ms away: every answer of the dialogue takes that long."""
+    whole = peer.send
+
+    def late(text):
+        time.sleep(0.05)
+        whole(text)
+    peer.send = late
+    smtp(peer)
+
+
 @fault("byte-by-byte")
 def byte_by_byte(peer):
     whole = peer.send

@@ -1,6 +1,10 @@
-#include "libdane/probe/tls_context.hpp"
+#include "libdane/probe/tls_offer.hpp"
 
 #include <string>
+
+#include <openssl/err.h>
+
+#include "libdane/x509/tls_context.hpp"
 
 namespace dane::probe {
 namespace {
@@ -52,46 +56,35 @@ std::string signature_algorithms(Offer offer, bool allow_old_tls) {
   return text;
 }
 
-int accept_any_chain(X509_STORE_CTX*, void*) {
-  return 1;
-}
-
-ContextPtr make_context(bool allow_old_tls) {
-  ContextPtr context(SSL_CTX_new(TLS_client_method()));
-  if (!context) return nullptr;
-  SSL_CTX* c = context.get();
-  // Everything that openssl.cnf may set for all programs is set here or for the session, so that a
-  // probe does not depend on the machine it runs on.
-  if (SSL_CTX_set_min_proto_version(c, allow_old_tls ? TLS1_VERSION : TLS1_2_VERSION) != 1 ||
-      SSL_CTX_set_max_proto_version(c, 0) != 1 ||
-      SSL_CTX_set1_groups_list(c, "X25519:P-256:X448:P-521:P-384") != 1)
-    return nullptr;
-  // A resumed session shows no certificate, and hides a new one.
-  SSL_CTX_set_session_cache_mode(c, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_options(c, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  if (allow_old_tls) SSL_CTX_set_options(c, SSL_OP_LEGACY_SERVER_CONNECT);
-  // The chain is judged elsewhere, for many records and names; here it is only collected.  No
-  // certificate store is loaded.
-  SSL_CTX_set_verify(c, SSL_VERIFY_NONE, nullptr);
-  SSL_CTX_set_cert_verify_callback(c, accept_any_chain, nullptr);
-  return context;
+bool set_offer(SSL* s, Offer offer, bool allow_old_tls) {
+  // Everything that openssl.cnf may set for all programs is set here, so that a probe does not
+  // depend on the machine it runs on.
+  return SSL_set_min_proto_version(s, allow_old_tls ? TLS1_VERSION : TLS1_2_VERSION) == 1 &&
+         SSL_set_max_proto_version(s, 0) == 1 &&
+         SSL_set_cipher_list(s, cipher_string(offer, allow_old_tls).c_str()) == 1 &&
+         SSL_set1_sigalgs_list(s, signature_algorithms(offer, allow_old_tls).c_str()) == 1 &&
+         SSL_set1_groups_list(s, "X25519:P-256:X448:P-521:P-384") == 1;
 }
 
 }  // namespace
 
-void TlsContext::prepare() {
-  std::call_once(made_, [this] { context_ = make_context(allow_old_tls_); });
+SessionPtr new_session(Offer offer, bool allow_old_tls) {
+  SSL_CTX* const context = x509::shared_tls_context();
+  SessionPtr session(context != nullptr ? SSL_new(context) : nullptr);
+  if (!session || !set_offer(session.get(), offer, allow_old_tls)) return nullptr;
+  SSL_set_options(session.get(),
+                  SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  if (allow_old_tls) SSL_set_options(session.get(), SSL_OP_LEGACY_SERVER_CONNECT);
+  return session;
 }
 
-SessionPtr TlsContext::new_session(Offer offer) {
-  prepare();
-  SessionPtr session(context_ ? SSL_new(context_.get()) : nullptr);
-  if (!session) return nullptr;
-  SSL* const s = session.get();
-  if (SSL_set_cipher_list(s, cipher_string(offer, allow_old_tls_).c_str()) != 1 ||
-      SSL_set1_sigalgs_list(s, signature_algorithms(offer, allow_old_tls_).c_str()) != 1)
-    return nullptr;
-  return session;
+void prepare_sessions() {
+  const auto session = new_session(Offer::any, false);
+  if (!session) return;
+  // OpenSSL looks up algorithms when they are first used: in a ClientHello that nobody gets.
+  SSL_set_bio(session.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_connect(session.get());
+  ERR_clear_error();
 }
 
 }  // namespace dane::probe
