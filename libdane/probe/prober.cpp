@@ -137,7 +137,7 @@ class LiveProber final : public TlsProber {
       result.outcome = run(request, deadline, result.dialogue);
       auto* const failed = std::get_if<ProbeFailed>(&result.outcome);
       if (failed != nullptr && !fair && is_timeout(failed->kind))
-        failed->kind = ProbeFailure::no_time;
+        *failed = {ProbeFailure::no_time, "too little time was left to test this", {}, {}};
     } catch (const std::exception& e) {  // out of memory
       result.outcome =
           ProbeFailed{ProbeFailure::connect_failed,
