@@ -61,7 +61,7 @@ std::optional<Finding> expiring_path(const Service& service, const ChainCase& se
           "senders refuse the server, or may.",
           list(ending), tlsa::format_parameters(record)),
       fmt::format("Renew in time. A record for the server's key besides makes dates harmless:\n{}",
-                  joining_lines(service, additional_records(service, seen.chain))));
+                  leaf_lines(service, seen.chain)));
 }
 
 /// OpenSSL passes over the dates of a CA that a record names, unless it is self-issued; RFC 7671
@@ -83,7 +83,7 @@ std::optional<Finding> outdated_path(const Service& service, const ChainCase& se
                   "OpenSSL accept the chain all the same; other senders may refuse it.",
                   list(outdated), tlsa::format_parameters(record)),
       fmt::format("Replace the CA certificate, or publish a record for the server's key:\n{}",
-                  joining_lines(service, additional_records(service, seen.chain))));
+                  leaf_lines(service, seen.chain)));
 }
 
 }  // namespace

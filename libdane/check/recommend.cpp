@@ -75,6 +75,10 @@ std::string joining_lines(const Service& service, const std::vector<Record>& rec
   return zone_lines(service.alias_target.empty() ? service.owner : service.alias_target, records);
 }
 
+std::string leaf_lines(const Service& service, const x509::Chain& chain) {
+  return joining_lines(service, additional_records(service, chain));
+}
+
 std::string publish_advice(const Service& service, const std::vector<Record>& records) {
   std::string advice = zone_lines(service.owner, records);
   if (!service.alias_target.empty()) {

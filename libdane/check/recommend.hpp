@@ -27,6 +27,9 @@ namespace dane::check {
 [[nodiscard]] std::string joining_lines(const Service& service,
                                         const std::vector<tlsa::Record>& records);
 
+/// Zone lines that let this chain pass: additional_records() in joining_lines().
+[[nodiscard]] std::string leaf_lines(const Service& service, const x509::Chain& chain);
+
 /// Where to publish what replaces the present records: the zone lines, with a word on the CNAME
 /// that may stand at the owner.
 [[nodiscard]] std::string publish_advice(const Service& service,

@@ -25,6 +25,11 @@ Finding make_finding(Severity severity, std::string id, Rules rules, std::string
           .advice = std::move(advice)};
 }
 
+Finding make_critical(std::string id, Rules rules, std::string text, std::string advice) {
+  return make_finding(Severity::critical, std::move(id), std::move(rules), {}, std::move(text),
+                      std::move(advice));
+}
+
 std::string place_of(const Endpoint& endpoint) {
   return fmt::format("[{}]:{}", endpoint.address.to_string(), endpoint.port);
 }

@@ -18,6 +18,10 @@ using Rules = std::vector<std::string>;
 [[nodiscard]] Finding make_finding(Severity severity, std::string id, Rules rules,
                                    std::string subject, std::string text, std::string advice = {});
 
+/// What makes mail wait; the subject is filled in later.
+[[nodiscard]] Finding make_critical(std::string id, Rules rules, std::string text,
+                                    std::string advice);
+
 /// "[192.0.2.1]:25": the form of finding subjects, for both families.
 [[nodiscard]] std::string place_of(const Endpoint& endpoint);
 
