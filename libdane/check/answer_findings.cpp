@@ -95,12 +95,7 @@ Findings answer_findings(const HostView& view) {
             answer->value.message_size, safe_answer_octets),
         "Keep few TLSA records with SHA-256 digests, and see that the name servers answer over "
         "TCP."));
-  const auto& canonical = answer->value.canonical_name;
-  const bool wildcard = std::ranges::any_of(answer->value.signatures, [&](const dns::Signature& s) {
-    return s.covered == dns::RecordType::tlsa && s.owner == canonical &&
-           s.labels < canonical.labels().size();
-  });
-  if (wildcard)
+  if (is_from_wildcard(answer->value))
     out.push_back(make_finding(Severity::note, "tlsa-wildcard", {"X9"}, owner.to_string(),
                                "The TLSA records come from a wildcard in the zone. They answer for "
                                "other ports and hosts too, "

@@ -56,6 +56,14 @@ void add_key_types(Findings& out, const Service& service, const Fare& types) {
                   joining_lines(service, records))));
 }
 
+/// Records can help only where there is a certificate.
+bool shown_by_all(const Service& service, const std::set<std::string>& addresses) {
+  return std::ranges::all_of(addresses, [&](const std::string& address) {
+    return std::ranges::any_of(service.chains,
+                               [&](const ChainCase& seen) { return seen.address == address; });
+  });
+}
+
 void add_addresses(Findings& out, const Service& service, const Fare& addresses) {
   out.push_back(make_finding(
       Severity::critical, "address-differs", {"S65", "O51"}, service.name,
@@ -63,9 +71,10 @@ void add_addresses(Findings& out, const Service& service, const Fare& addresses)
           "The addresses of this host do not agree: {} can be verified, {} cannot. Which one a "
           "client takes is chance.",
           list(as_list(addresses.good)), list(as_list(addresses.bad))),
-      fmt::format("Give {} the same certificate, key and TLS settings as the others, or publish "
-                  "records that cover both.",
-                  list(as_list(addresses.bad)))));
+      fmt::format(
+          "Give {} the same certificate, key and TLS settings as the others{}.",
+          list(as_list(addresses.bad)),
+          shown_by_all(service, addresses.bad) ? ", or publish records that cover both" : "")));
 }
 
 std::string what_was_meant(const Service& service, const Mistake& mistake) {
@@ -155,6 +164,8 @@ Findings mistake_findings(const Service& service, const Findings& chains) {
         (!unexplained || tlsa::usability(record, service.profile)))
       continue;
     if (mistake->kind == MistakeKind::usage && has("tlsa-ta-leaf") && acts_as_ta(record)) continue;
+    // tlsa-unknown-parameter has said it.
+    if (mistake->kind == MistakeKind::usage && !acts_as_ta(record) && !acts_as_ee(record)) continue;
     auto finding = make_finding(remedy.empty() ? Severity::warning : Severity::critical,
                                 std::string(finding_id(mistake->kind)), {"D8", "D22"},
                                 service.owner.empty() ? service.name : service.owner, mistake->text,

@@ -72,6 +72,20 @@ Findings host_findings(const HostView& view, const Service& service) {
   return out;
 }
 
+/// What these ask for and what the new certificate needs, done together, could cut senders off.
+void renewal_first(Findings& findings) {
+  const auto has = [&](std::string_view id) {
+    return std::ranges::any_of(findings, [&](const Finding& f) { return f.id == id; });
+  };
+  if (!has("rehearsal-fails")) return;
+  for (auto& finding : findings) {
+    if (finding.id == "tlsa-sha512-only" || finding.id == "tlsa-digests-differ" ||
+        finding.id == "tlsa-full-data")
+      finding.advice =
+          "First do what rehearsal-fails says; mend this when the new certificate is in use.";
+  }
+}
+
 bool some_chain_passes(const Service& service) {
   return std::ranges::any_of(service.chains, [](const ChainCase& seen) {
     return seen.verification.verdict == verify::Verdict::authenticated;
@@ -87,7 +101,10 @@ Findings domain_findings(const smtp::DomainFacts& facts, const smtp::DomainJudge
   append(out, coverage_findings(facts, judgement, options));
   append(out, misplaced_findings(facts, services));
   append(out, blocked_findings(facts));
-  if (options.rehearsal) append(out, key_findings(*options.rehearsal));
+  if (options.rehearsal) {
+    append(out, key_findings(*options.rehearsal));
+    append(out, hostless_findings(facts, *options.rehearsal));
+  }
   return out;
 }
 
@@ -128,6 +145,7 @@ void check_domain(report::Report& report, const smtp::DomainFacts& facts,
     if (rehearsing && scope.hosts[i]) {
       auto rehearsal = rehearse(view, services.back(), scope);
       append(host.findings, std::move(rehearsal.findings));
+      renewal_first(host.findings);
       subject.authorities = std::move(rehearsal.authorities);
     }
     report.subjects.push_back(std::move(subject));

@@ -74,7 +74,7 @@ bool pins_an_absent_ca(const Service& service, const ChainCase& seen) {
     const auto& fate = seen.verification.fates[i];
     const auto& record = service.records.at(i);
     if (!takes_part(fate)) continue;
-    if (!acts_as_ta(record) || !fate.matches.empty()) return false;
+    if (record.usage != tlsa::CertificateUsage::dane_ta || !fate.matches.empty()) return false;
     any_digest |= record.matching_type != tlsa::MatchingType::full;
     pinned.push_back(record);
   }
@@ -127,8 +127,9 @@ std::optional<Finding> ta_not_sent(const Service& service, const ChainCase& seen
                 "key:\n",
                 quoted(top.issuer()))
           : fmt::format(
-                "Append the pinned CA certificate (the missing issuer is {}) to the "
-                "server's chain file. Or publish the server's key, which needs no CA:\n",
+                "If {} is the pinned CA, append its certificate to the server's chain "
+                "file. What helps in any case is a record for the server's key, which needs no "
+                "CA:\n",
                 quoted(top.issuer()));
   return make_critical(
       "tlsa-ta-not-sent", {"D14", "O14", "O18", "S41"},

@@ -49,6 +49,16 @@ Findings address_findings(const HostView& view) {
     const std::string asked = view.host.ipv4 && view.host.ipv6 ? "neither A nor AAAA records"
                               : view.host.ipv4                 ? "no A record"
                                                                : "no AAAA record";
+    // The other family was left out by -4 or -6, not by the domain.
+    if (!view.host.ipv4 || !view.host.ipv6) {
+      out.push_back(make_finding(
+          Severity::unknown, "family-left-out", {"S27"}, view.name(),
+          fmt::format("The host has {}, and addresses of the other family were not asked for: it "
+                      "was not tested.",
+                      asked),
+          "Check again without -4 or -6."));
+      return out;
+    }
     out.push_back(make_finding(
         another ? Severity::warning : Severity::critical, "host-no-address", {"S27"}, view.name(),
         fmt::format("The host has {}, so nothing can be delivered to it.{}", asked,

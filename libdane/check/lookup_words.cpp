@@ -57,7 +57,8 @@ std::string advice_for(FailureKind kind, std::string_view id, const std::string&
   if (id == "dns-bogus")
     return fmt::format(
         "Correct the DNSSEC signatures or the DS record of the zone; \"delv {}\" shows "
-        "where validation breaks.",
+        "where validation breaks. If another resolver (--resolver) brings answers that pass, the "
+        "one asked here is at fault.",
         query);
   switch (kind) {
     case FailureKind::bogus:

@@ -70,7 +70,8 @@ const std::vector<Telling>& tellings() {
        "not-smtp",
        {"S15"},
        "What answers there does not speak the protocol expected",
-       "Check port and address, and whether a proxy or another service answers."},
+       "Check port, address and protocol (--starttls), and whether a proxy or another service "
+       "answers."},
       {ProbeFailure::closed,
        false,
        "server-closed",
@@ -144,9 +145,12 @@ Finding tell(const HostView& view, const Telling& telling, const ProbeFailed& fa
                         : dane          ? Severity::critical
                                         : Severity::warning;
   std::string text = std::string(telling.text) + what_was_said(failed) + ".";
-  if (telling.severe && dane)
+  const bool mail = view.host.protocol == probe::Protocol::smtp;
+  if (telling.severe && dane && !mail)
+    text += " The host has TLSA records, so DANE clients need TLS and do not connect.";
+  else if (telling.severe && dane)
     text += " The host has TLSA records, so DANE senders need TLS and do not deliver.";
-  else if (telling.severe && view.host.protocol == probe::Protocol::smtp)
+  else if (telling.severe && mail)
     text += " Mail to it goes unencrypted, if at all.";
   return make_finding(severity, std::string(telling.id), telling.rules, {}, std::move(text),
                       std::string(telling.advice));

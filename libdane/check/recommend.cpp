@@ -72,6 +72,13 @@ std::vector<Record> additional_records(const Service& service, const x509::Chain
 }
 
 std::string joining_lines(const Service& service, const std::vector<Record>& records) {
+  if (service.from_wildcard) {
+    auto all = service.records;
+    for (const auto& record : records) add(all, record);
+    return zone_lines(service.alias_target.empty() ? service.owner : service.alias_target, all) +
+           "\nThese hold the records that come from a wildcard now, since records at the name "
+           "itself hide the wildcard: publish them all at once.";
+  }
   return zone_lines(service.alias_target.empty() ? service.owner : service.alias_target, records);
 }
 

@@ -130,6 +130,7 @@ std::vector<std::string> recommended_lines(const Service& service, smtp::HostOut
   // There the cure is to remove a record, or to mend the server.
   for (const auto& finding : findings) {
     if (finding.id == "tlsa-agility-trap" || finding.id == "sni-chain-wrong") return lines;
+    if (finding.id == "tlsa-name-mismatch" && service.check_ee_names) return lines;
   }
   const auto add = [&](const std::string& line) {
     if (std::ranges::find(lines, line) == lines.end()) lines.push_back(line);

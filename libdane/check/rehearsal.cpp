@@ -66,9 +66,13 @@ std::vector<tlsa::Record> obsolete_records(const Trial& trial) {
       return std::ranges::any_of(chain, [&](const auto& c) { return matches(record, c); });
     };
     if (matches_any(trial.chain.chain)) continue;
-    if (std::ranges::any_of(trial.service.chains,
-                            [&](const ChainCase& seen) { return matches_any(seen.chain); }))
-      obsolete.push_back(record);
+    bool replaced = false;
+    bool stays = false;  // a certificate with the other kind of key is not replaced
+    for (const auto& seen : trial.service.chains) {
+      if (!matches_any(seen.chain)) continue;
+      (seen.key_type == trial.chain.key_type ? replaced : stays) = true;
+    }
+    if (replaced && !stays) obsolete.push_back(record);
   }
   return obsolete;
 }
@@ -178,8 +182,9 @@ Finding passed(const Trial& trial) {
     text += fmt::format(" {} shows no TLSA records at all.", names(trial, ServerView::absent));
   text += same_key_as_now(trial) ? " Its key is the one in use: nothing changes in the DNS."
                                  : " Its key is new, and a record that covers it is published.";
+  const bool wrong_key = !trial.rehearsal.key_belongs.value_or(true);
   const auto advice =
-      same_key_as_now(trial)
+      same_key_as_now(trial) || wrong_key
           ? std::string()
           : fmt::format("Deploy when that record has been published for {}.", wait_words(trial));
   return finding(trial, Severity::note, "rehearsal-ok", {"O34", "S57"}, std::move(text), advice);
@@ -213,6 +218,19 @@ Finding nothing_to_break(const Trial& trial) {
                              "nothing.",
                              trial.rehearsal.source),
                  {});
+}
+
+/// No validated records: what single servers say is not authenticated, but a refusal is a warning.
+Finding not_rehearsed(const Trial& trial) {
+  return finding(
+      trial, Severity::unknown, "rehearsal-impossible", {"O34", "D24"},
+      fmt::format("The new certificate ({}) could not be rehearsed: the records of the host could "
+                  "not be looked up.{}",
+                  trial.rehearsal.source,
+                  any(trial, ServerView::refuses)
+                      ? fmt::format(" {} would refuse it.", names(trial, ServerView::refuses))
+                      : ""),
+      "Do not deploy it yet. Mend what the failed lookup is told to need, and rehearse again.");
 }
 
 Findings judge_trial(const Trial& trial) {
@@ -289,10 +307,22 @@ HostRehearsal rehearse(const HostView& view, const Service& service, const Rehea
   HostRehearsal result;
   for (const auto& authority : trial.authorities) result.authorities.push_back(authority.row);
   const auto applicability = view.judgement.policy.applicability;
-  // A lookup that failed has its own finding; nothing can be rehearsed against it.
-  if (applicability == smtp::Applicability::lookup_failed) return result;
-  result.findings = judge_trial(trial);
+  // Why the lookup failed has its own finding.
+  if (applicability == smtp::Applicability::lookup_failed)
+    result.findings = {not_rehearsed(trial)};
+  else
+    result.findings = judge_trial(trial);
   return result;
+}
+
+Findings hostless_findings(const smtp::DomainFacts& facts, const Rehearsal& rehearsal) {
+  if (!facts.hosts.empty()) return {};
+  return {make_finding(
+      Severity::unknown, "rehearsal-impossible", {"O34"}, facts.domain.to_string(),
+      fmt::format("The new certificate ({}) could not be rehearsed: no mail host of the domain is "
+                  "known.",
+                  rehearsal.source),
+      "Name the host itself: --host HOST --cert FILE.")};
 }
 
 Findings key_findings(const Rehearsal& rehearsal) {

@@ -29,6 +29,9 @@ struct HostRehearsal {
 [[nodiscard]] HostRehearsal rehearse(const HostView& view, const Service& service,
                                      const RehearsalScope& scope);
 
+/// No host, nothing to rehearse for.
+[[nodiscard]] Findings hostless_findings(const smtp::DomainFacts& facts,
+                                         const Rehearsal& rehearsal);
 [[nodiscard]] Findings key_findings(const Rehearsal& rehearsal);
 
 }  // namespace dane::check

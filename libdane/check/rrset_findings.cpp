@@ -114,8 +114,9 @@ Finding unknown_finding(const Service& service, const UnusableRecords& sorted) {
   return make_finding(
       Severity::warning, "tlsa-unknown-parameter", std::move(rules), subject_of(service),
       fmt::format("{} with a usage, selector or matching type that has no meaning: {}. It is "
-                  "unusable; the other records still count.",
-                  count(sorted.unknown.size(), "record"), show(sorted.unknown)),
+                  "unusable{}.",
+                  count(sorted.unknown.size(), "record"), show(sorted.unknown),
+                  sorted.usable > 0 ? "; the other records still count" : ""),
       sorted.usable > 0
           ? "Remove the record, or correct its three numbers; 3 1 1 is the usual choice."
           : removal_advice(false, "the meaningless records"));

@@ -68,6 +68,14 @@ const Found<dns::Answer>* found(const dns::LookupOutcome* outcome) {
   return outcome == nullptr ? nullptr : std::get_if<Found<dns::Answer>>(outcome);
 }
 
+bool is_from_wildcard(const dns::Answer& answer) {
+  const auto& canonical = answer.canonical_name;
+  return std::ranges::any_of(answer.signatures, [&](const dns::Signature& s) {
+    return s.covered == dns::RecordType::tlsa && s.owner == canonical &&
+           s.labels < canonical.labels().size();
+  });
+}
+
 const dns::LookupOutcome* used_tlsa(const HostView& view) {
   if (!view.has_dane()) return nullptr;
   for (const auto& lookup : view.host.tlsa) {
@@ -88,9 +96,11 @@ Service make_service(const HostView& view) {
   Service service;
   service.name = view.name();
   service.owner = tlsa_owner(view).to_string();
-  if (const auto* answer = found(used_tlsa(view));
-      answer != nullptr && !answer->value.aliases.empty())
-    service.alias_target = answer->value.canonical_name.to_string();
+  if (const auto* answer = found(used_tlsa(view))) {
+    if (!answer->value.aliases.empty())
+      service.alias_target = answer->value.canonical_name.to_string();
+    service.from_wildcard = is_from_wildcard(answer->value);
+  }
   service.records = view.judgement.policy.records;
   service.truncated = view.judgement.policy.truncated_records;
   service.references = view.judgement.policy.references;

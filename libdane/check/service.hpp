@@ -32,7 +32,8 @@ struct Service {
   std::string owner;         ///< TLSA owner name; empty offline
   std::string alias_target;  ///< where a CNAME at the owner leads; empty: no CNAME
   std::vector<tlsa::Record> records;
-  std::size_t truncated = 0;  ///< records too short to be shown; unusable
+  bool from_wildcard = false;  ///< records at the owner itself would hide these
+  std::size_t truncated = 0;   ///< records too short to be shown; unusable
   std::vector<std::string> references;
   std::vector<ChainCase> chains;
   std::vector<NamedChain> others;
@@ -63,6 +64,9 @@ struct HostView {
 /// The lookup whose records apply to the host; null when there are none.
 [[nodiscard]] const dns::LookupOutcome* used_tlsa(const HostView& view);
 [[nodiscard]] const Found<dns::Answer>* found(const dns::LookupOutcome* outcome);
+
+/// The answer was expanded from a wildcard.  X9
+[[nodiscard]] bool is_from_wildcard(const dns::Answer& answer);
 
 /// Owner name at which this host's records belong.
 [[nodiscard]] DomainName tlsa_owner(const HostView& view);

@@ -155,6 +155,10 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
         "Not from everyone: no TLSA record of {} is usable; strict {} refuse, others go on without "
         "authentication.",
         list(unusable.names), peers);
+  const bool none_reached = std::ranges::all_of(
+      hosts, [](const HostResult& host) { return has(host.findings, "host-unreachable"); });
+  if (none_reached)
+    return fmt::format("Unknown: no host could be reached; {}.", unprotected(absent, insecure));
   if (verified.empty())
     return fmt::format("Yes, but without DANE: {}.", unprotected(absent, insecure));
   if (!absent.empty() || !insecure.empty())
@@ -181,10 +185,20 @@ std::string rehearsal_sentence(const std::vector<HostResult>& hosts, const Findi
     return "Do not deploy the new certificate yet: a name server lags behind and refuses it.";
   if (any("rehearsal-authority-failed"))
     return "Unknown whether the new certificate passes everywhere: a name server did not answer.";
+  if (any("rehearsal-impossible") || has(domain, "rehearsal-impossible"))
+    return "Do not deploy the new certificate yet: it could not be rehearsed.";
   if (any("rehearsal-cached"))
     return "Wait with the new certificate: caches still hold records that refuse it.";
   if (any("rehearsal-all-unusable"))
     return "The new certificate changes nothing: no TLSA record is usable.";
+  const bool waits = std::ranges::any_of(hosts, [](const HostResult& host) {
+    return std::ranges::any_of(host.findings, [](const Finding& finding) {
+      return finding.id == "rehearsal-ok" && !finding.advice.empty();
+    });
+  });
+  if (waits)
+    return "The new certificate may be deployed once its record is two TTLs old: the published "
+           "records accept it.";
   if (any("rehearsal-ok"))
     return "The new certificate may be deployed: the published records accept it.";
   if (any("rehearsal-no-records"))
@@ -242,12 +256,18 @@ std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJ
   if (!resolver_is_reached(facts)) return "Unknown: the resolver does not answer.";
   if (!resolver_validates(facts))
     return "Unknown: the resolver does not validate DNSSEC, so DANE cannot be judged through it.";
-  if (hosts.empty()) return without_hosts(facts, judgement, domain);
+  const auto rehearsal = rehearsal_sentence(hosts, domain);
+  if (hosts.empty()) {
+    auto sentence = without_hosts(facts, judgement, domain);
+    return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));
+  }
   if (has(domain, "port-25-blocked"))
     return "Unknown: the network of this machine blocks the port, so no server could be tested.";
   auto sentence = hosts_sentence(facts, judgement, hosts);
+  if (has(domain, "dane-required") && sentence.starts_with("Yes"))
+    return "No: DANE is required, and not every host has it. Without that demand: " +
+           std::string(1, 'y') + sentence.substr(1);
   if (sentence.starts_with("Yes")) sentence = qualified(std::move(sentence), hosts, domain);
-  const auto rehearsal = rehearsal_sentence(hosts, domain);
   return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));
 }
 

@@ -159,7 +159,7 @@ std::vector<Scenario> chain_scenarios() {
        S::critical,
        {"D14", "O18"},
        {"\"CN=Test Root,O=Test\", is missing", "\"CN=Test Intermediate,O=Test\"", ee_ecdsa(),
-        "Append"},
+        "append its certificate"},
        {},
        with({ta(pki().root)}, chain_of(pki().ecdsa))},
       {"the pinned intermediate is not sent",

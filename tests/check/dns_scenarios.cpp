@@ -133,6 +133,14 @@ smtp::DomainFacts mixed_null_mx() {
   return facts;
 }
 
+smtp::DomainFacts with_ipv6_only_asked() {
+  auto facts = sound_domain();
+  facts.hosts[0].ipv4.reset();
+  facts.hosts[0].ipv6 = absent();
+  facts.hosts[0].probes.clear();
+  return facts;
+}
+
 }  // namespace
 
 std::vector<Scenario> dns_scenarios() {
@@ -291,6 +299,13 @@ std::vector<Scenario> dns_scenarios() {
        {"neither A nor AAAA"},
        {},
        report_on(with_addresses(absent(), absent()))},
+      {"-6 and the host has IPv4 only",
+       "family-left-out",
+       S::unknown,
+       {"S27"},
+       {"no AAAA record", "without -4 or -6"},
+       {},
+       report_on(with_ipv6_only_asked())},
       {"the second host has no address",
        "host-no-address",
        S::warning,

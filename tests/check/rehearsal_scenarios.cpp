@@ -53,6 +53,19 @@ report::Report server_down() {
   return report_on(facts, renewing(pki().renewed_same_key));
 }
 
+smtp::DomainFacts lookup_lost() {
+  auto facts = facts_with({ee_ecdsa()});
+  facts.hosts[0].tlsa[0].outcome = failed(FailureKind::servfail);
+  facts.hosts[0].probes.clear();
+  return at_server(facts, "ns1.example.com", tlsa_found(owner, {ee_ecdsa()}, insecure));
+}
+smtp::DomainFacts no_hosts() {
+  auto facts = sound_domain();
+  facts.mx = mx_found("example.com", {{0, "."}});
+  facts.hosts.clear();
+  return facts;
+}
+
 }  // namespace
 
 std::vector<Scenario> rehearsal_scenarios() {
@@ -171,6 +184,20 @@ std::vector<Scenario> rehearsal_scenarios() {
        {"breaks nothing"},
        {},
        report_on(facts_with({}), renewing(pki().renewed))},
+      {"the TLSA lookup fails",
+       "rehearsal-impossible",
+       S::unknown,
+       {"O34", "D24"},
+       {"could not be rehearsed", "ns1.example.com", "would refuse it"},
+       {"dns-lookup-failed"},
+       report_on(lookup_lost(), renewing(pki().renewed))},
+      {"no host to rehearse for",
+       "rehearsal-impossible",
+       S::unknown,
+       {"O34"},
+       {"no mail host", "--host"},
+       {},
+       report_on(no_hosts(), renewing(pki().renewed))},
   };
 }
 

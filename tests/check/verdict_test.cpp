@@ -62,6 +62,19 @@ TEST_CASE("verdict: would DANE senders deliver, and if not, why") {
   lookup.mx = absent(false);
   CHECK_THAT(verdict(lookup), StartsWith("No: the domain does not exist"));
 
+  auto nobody = domain_with({});
+  for (auto& probe : nobody.hosts[0].probes)
+    probe = fails("192.0.2.1", probe.request.offer, "mx1.example.com",
+                  probe::ProbeFailure::connect_timeout);
+  CHECK_THAT(verdict(nobody), StartsWith("Unknown: no host could be reached"));
+
+  auto late = sound_domain();
+  late.hosts[0].ipv4 = addresses("mx1.example.com", {"192.0.2.1", "192.0.2.9"});
+  late.hosts[0].probes.push_back(
+      fails("192.0.2.9", probe::Offer::rsa, "mx1.example.com", probe::ProbeFailure::no_time));
+  CHECK_THAT(verdict(late),
+             StartsWith("Yes, as far as it could be tested") && Contains("time of the run"));
+
   auto blind = sound_domain();
   blind.self_test = failed(FailureKind::timeout);
   CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver"));
@@ -79,6 +92,20 @@ TEST_CASE("verdict of a rehearsal: the new certificate first, today's after it")
   CHECK_THAT(said(sound_domain()), StartsWith("The new certificate may be deployed"));
   CHECK_THAT(said(ecdsa_domain({ee_ecdsa()}, pki().chain(pki().old))),
              StartsWith("The new certificate may be deployed") && Contains("Today: no, "));
+  CHECK_THAT(said([] {
+               auto facts = sound_domain();
+               facts.mx = mx_found("example.com", {{0, "."}});
+               facts.hosts.clear();
+               return facts;
+             }()),
+             StartsWith("Do not deploy") && Contains("null MX"));
+  with.rehearsal->chain = pki().chain(pki().renewed);
+  auto ready = sound_domain();
+  ready.hosts[0].tlsa[0].outcome =
+      tlsa_found("_25._tcp.mx1.example.com",
+                 {ee_ecdsa(), ee_rsa(), in_parameters("3 1 1", key_sha256(pki().renewed.key))});
+  CHECK_THAT(said(ready), StartsWith("The new certificate may be deployed once its record is two"));
+  with.rehearsal->chain = pki().chain(pki().renewed_same_key);
   with.rehearsal->key_belongs = false;
   CHECK_THAT(said(sound_domain()), Contains("private key"));
 }
