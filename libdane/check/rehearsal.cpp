@@ -77,6 +77,22 @@ std::vector<tlsa::Record> obsolete_records(const Trial& trial) {
   return obsolete;
 }
 
+/// Clients without SHA-512 hold nothing usable of "3 1 2" alone; a first "3 1 1", of the new key,
+/// would make them refuse the certificate in use.
+std::vector<tlsa::Record> records_to_add(const Trial& trial) {
+  auto records = additional_records(trial.service, trial.chain.chain);
+  const bool any_sha256 = std::ranges::any_of(trial.service.records, [](const tlsa::Record& r) {
+    return r.matching_type == tlsa::MatchingType::sha2_256 &&
+           !tlsa::usability(r, tlsa::Profile::any);
+  });
+  if (any_sha256) return records;
+  for (const auto& chain : distinct_chains(trial.service)) {
+    if (std::ranges::find(records, leaf_record(chain)) == records.end())
+      records.push_back(leaf_record(chain));
+  }
+  return records;
+}
+
 std::string steps(const Trial& trial) {
   const auto obsolete = obsolete_records(trial);
   return fmt::format(
@@ -85,8 +101,7 @@ std::string steps(const Trial& trial) {
       "authoritative server has it, and then {} more, so that no cache holds the old set. Then "
       "deploy "
       "the new certificate.{}",
-      joining_lines(trial.service, additional_records(trial.service, trial.chain.chain)),
-      wait_words(trial),
+      joining_lines(trial.service, records_to_add(trial)), wait_words(trial),
       obsolete.empty() ? " Last, remove the records that are no longer needed."
                        : " Last, remove " + show(obsolete) +
                              ", unless another certificate of the "

@@ -19,6 +19,7 @@ using smtp::MailRoute;
 constexpr std::pair<std::string_view, std::string_view> reasons[] = {
     {"dns-bogus", "its DNS does not pass DNSSEC validation"},
     {"host-no-address", "it has no address"},
+    {"family-left-out", "its addresses were left out by -4 or -6"},
     {"starttls-not-offered", "it does not offer STARTTLS"},
     {"starttls-rejected", "it refuses STARTTLS"},
     {"plaintext-injected", "unencrypted octets follow its STARTTLS reply"},
@@ -264,9 +265,10 @@ std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJ
   if (has(domain, "port-25-blocked"))
     return "Unknown: the network of this machine blocks the port, so no server could be tested.";
   auto sentence = hosts_sentence(facts, judgement, hosts);
-  if (has(domain, "dane-required") && sentence.starts_with("Yes"))
-    return "No: DANE is required, and not every host has it. Without that demand: " +
-           std::string(1, 'y') + sentence.substr(1);
+  if (has(domain, "dane-required") && !sentence.starts_with("No")) {
+    sentence.front() = static_cast<char>(sentence.front() | 0x20);  // an ASCII letter
+    return "No: DANE is required, and not every host has it. Without that demand: " + sentence;
+  }
   if (sentence.starts_with("Yes")) sentence = qualified(std::move(sentence), hosts, domain);
   return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));
 }
