@@ -92,3 +92,28 @@ TEST_CASE("the view of each name server is shown") {
              Catch::Matchers::Contains("ns2.example.com (192.0.2.52)") &&
                  !Catch::Matchers::Contains("ns1.example.com"));
 }
+
+TEST_CASE("what goes in the end: the record of the key that is replaced, of no other") {
+  const auto report = report_on(sound_domain(), renewing(pki().chain(pki().renewed)));
+  const auto* finding = find(report, "rehearsal-fails");
+  REQUIRE(finding != nullptr);
+  const auto last = finding->advice.find("Last, remove ");
+  REQUIRE(last != std::string::npos);
+  CHECK(finding->advice.find(ee_ecdsa(), last) != std::string::npos);
+  CHECK(finding->advice.find(ee_rsa(), last) == std::string::npos);
+}
+
+TEST_CASE("records from a wildcard are published again beside the new one") {
+  auto facts = sound_domain();
+  auto made = signature("_25._tcp.mx1.example.com", dns::RecordType::tlsa, std::chrono::days(1),
+                        std::chrono::days(20));
+  made.labels = 3;  // *.mx1.example.com
+  std::get<Found<dns::Answer>>(facts.hosts[0].tlsa[0].outcome).value.signatures = {made};
+  const auto report = report_on(facts, renewing(pki().chain(pki().renewed)));
+  const auto* finding = find(report, "rehearsal-fails");
+  REQUIRE(finding != nullptr);
+  for (const auto& record : {ee_ecdsa(), ee_rsa()})
+    CHECK(finding->advice.find("_25._tcp.mx1.example.com. 3600 IN TLSA " + record) !=
+          std::string::npos);
+  CHECK(finding->advice.find("hide the wildcard") != std::string::npos);
+}
