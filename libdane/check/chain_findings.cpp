@@ -42,9 +42,7 @@ void add_key_types(Findings& out, const Service& service, const Fare& types) {
   std::vector<tlsa::Record> records;
   for (const auto& seen : service.chains) {
     if (!types.bad.contains(seen.key_type) || passes(seen)) continue;
-    for (const auto& record : additional_records(service, seen.chain)) {
-      if (std::ranges::find(records, record) == records.end()) records.push_back(record);
-    }
+    for (const auto& record : additional_records(service, seen.chain)) add_once(records, record);
   }
   out.push_back(make_finding(
       Severity::critical, "key-type-uncovered", {"S60", "O51"}, service.name,
@@ -148,10 +146,8 @@ Findings contrast_findings(const HostView& view, const Service& service) {
 Findings mistake_findings(const Service& service, const Findings& chains) {
   Findings out;
   const auto remedy = remedy_of(chains);
-  const auto has = [&](std::string_view id) {
-    return std::ranges::any_of(chains, [&](const Finding& finding) { return finding.id == id; });
-  };
-  const bool unexplained = has("tlsa-no-match") && !has("sni-chain-wrong");
+  const bool unexplained =
+      has_finding(chains, "tlsa-no-match") && !has_finding(chains, "sni-chain-wrong");
   const auto presented = distinct_chains(service);
   if (presented.empty()) return out;
   MistakeFinder finder(presented, service.others);
@@ -163,7 +159,9 @@ Findings mistake_findings(const Service& service, const Findings& chains) {
     if (mistake->kind == MistakeKind::stale &&
         (!unexplained || tlsa::usability(record, service.profile)))
       continue;
-    if (mistake->kind == MistakeKind::usage && has("tlsa-ta-leaf") && acts_as_ta(record)) continue;
+    if (mistake->kind == MistakeKind::usage && has_finding(chains, "tlsa-ta-leaf") &&
+        acts_as_ta(record))
+      continue;
     // tlsa-unknown-parameter has said it.
     if (mistake->kind == MistakeKind::usage && !acts_as_ta(record) && !acts_as_ee(record)) continue;
     auto finding = make_finding(remedy.empty() ? Severity::warning : Severity::critical,

@@ -31,14 +31,11 @@ Findings dane_findings(const HostView& view, const Service& service) {
   Findings out;
   append(out, chain_findings(service));
   const auto by_name = sni_findings(view, service);
-  if (std::ranges::any_of(by_name, [](const Finding& f) { return f.id == "sni-chain-wrong"; }))
-    mend_server_first(out);
+  if (has_finding(by_name, "sni-chain-wrong")) mend_server_first(out);
   append(out, by_name);
   append(out, mistake_findings(service, out));
-  const bool trap =
-      std::ranges::any_of(out, [](const Finding& f) { return f.id == "tlsa-agility-trap"; });
   append(out, contrast_findings(view, service));
-  append(out, rrset_findings(service, trap));
+  append(out, rrset_findings(service, has_finding(out, "tlsa-agility-trap")));
   append(out, expiry_findings(service));
   append(out, answer_findings(view));
   append(out, signature_findings(view));
@@ -74,10 +71,7 @@ Findings host_findings(const HostView& view, const Service& service) {
 
 /// What these ask for and what the new certificate needs, done together, could cut senders off.
 void renewal_first(Findings& findings) {
-  const auto has = [&](std::string_view id) {
-    return std::ranges::any_of(findings, [&](const Finding& f) { return f.id == id; });
-  };
-  if (!has("rehearsal-fails")) return;
+  if (!has_finding(findings, "rehearsal-fails")) return;
   for (auto& finding : findings) {
     if (finding.id == "tlsa-sha512-only" || finding.id == "tlsa-digests-differ" ||
         finding.id == "tlsa-full-data")

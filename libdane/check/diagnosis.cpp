@@ -20,10 +20,6 @@ namespace {
 
 using tlsa::Record;
 
-std::string peers(const Service& service) {
-  return service.mail ? "DANE senders" : "DANE clients";
-}
-
 /// A record that would authenticate the chain, had a stronger digest not pushed it aside.
 std::optional<Finding> agility_trap(const Service& service, const ChainCase& seen) {
   for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {

@@ -38,7 +38,7 @@ std::optional<Finding> outdated_leaf(const Service& service, const ChainCase& se
       Severity::note, "certificate-expired-ee", {"S40", "O10"}, {},
       fmt::format("The certificate {}. With usage 3 (DANE-EE) dates do not count, so {} accept it; "
                   "others may not.",
-                  fault, service.mail ? "DANE senders" : "DANE clients"),
+                  fault, peers(service)),
       "Renew the certificate for those who do look at its dates.");
 }
 

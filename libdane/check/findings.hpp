@@ -1,6 +1,8 @@
 /// \file  The makers of findings, one a subject.  All pure.
 #pragma once
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "dane/core/finding.hpp"
@@ -10,6 +12,10 @@
 namespace dane::check {
 
 using Findings = std::vector<Finding>;
+
+[[nodiscard]] inline bool has_finding(const Findings& findings, std::string_view id) {
+  return std::ranges::any_of(findings, [&](const Finding& finding) { return finding.id == id; });
+}
 
 /// Can anything said about DNSSEC be trusted?  S4.
 [[nodiscard]] bool resolver_validates(const smtp::DomainFacts& facts);

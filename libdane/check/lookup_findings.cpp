@@ -86,12 +86,9 @@ Findings applicability_findings(const HostView& view, const Service& service) {
   if (policy.applicability != smtp::Applicability::no_records) return {};
   std::vector<std::string> asked;
   for (const auto& tlsa : view.host.tlsa) asked.push_back(tlsa.owner.to_string());
-  auto records = recommended_records(service);
-  if (view.options.rehearsal) {  // records for the old key alone would cut the new one off
-    for (auto& record : recommended_records(service, view.options.rehearsal->chain)) {
-      if (std::ranges::find(records, record) == records.end()) records.push_back(std::move(record));
-    }
-  }
+  const auto records = view.options.rehearsal
+                           ? recommended_records_with(service, view.options.rehearsal->chain)
+                           : recommended_records(service);
   return {make_finding(
       Severity::note, "tlsa-absent", {"S13", "S30"}, view.name(),
       fmt::format("There are no TLSA records{}: DANE does not protect this host.",

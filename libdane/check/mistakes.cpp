@@ -69,13 +69,9 @@ struct Reading {
   const x509::Chain* chain = nullptr;
 };
 
-bool wrong_position(const Record& record, const Reading& reading) {
-  return reading.position == 0 ? !acts_as_ee(record) : !acts_as_ta(record);
-}
-
 int differences(const Record& record, const Reading& reading) {
   return int{reading.selector != record.selector} + int{reading.type != record.matching_type} +
-         int{!reading.relation.empty()} + int{wrong_position(record, reading)};
+         int{!reading.relation.empty()} + int{!looks_at(record, reading.position)};
 }
 
 MistakeKind kind_of(const Record& record, const Reading& reading) {
@@ -168,7 +164,7 @@ std::string say_differences(const Record& record, const Reading& reading) {
     wrong.push_back(fmt::format("matching type {} would be right for it, the record says {}",
                                 static_cast<int>(reading.type),
                                 static_cast<int>(record.matching_type)));
-  if (wrong_position(record, reading))
+  if (!looks_at(record, reading.position))
     wrong.push_back(fmt::format("usage {} would be right for it, the record says {}",
                                 static_cast<int>(usage_for(reading.position)),
                                 static_cast<int>(record.usage)));
@@ -280,8 +276,7 @@ MistakeFinder::MistakeFinder(const std::vector<x509::Chain>& chains, std::vector
 bool MistakeFinder::is_right(const Record& record) const {
   return std::ranges::any_of(chains_, [&](const x509::Chain& chain) {
     for (std::size_t position = 0; position < chain.size(); ++position) {
-      const bool in_place = position == 0 ? acts_as_ee(record) : acts_as_ta(record);
-      if (in_place && matches(record, chain[position])) return true;
+      if (looks_at(record, position) && matches(record, chain[position])) return true;
     }
     return false;
   });

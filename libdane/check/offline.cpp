@@ -92,9 +92,7 @@ void check_offline(report::Report& report, const verify::Request& request,
   } else {
     add(chain_findings(service));
     add(mistake_findings(service, out));
-    const bool trap =
-        std::ranges::any_of(out, [](const Finding& f) { return f.id == "tlsa-agility-trap"; });
-    add(rrset_findings(service, trap));
+    add(rrset_findings(service, has_finding(out, "tlsa-agility-trap")));
     add(expiry_findings(service));
     add(verified(service));
   }

@@ -22,6 +22,11 @@ const ProbeFailed* failure_of(const smtp::ProbeFacts& probe) {
   return std::get_if<ProbeFailed>(&probe.result.outcome);
 }
 
+/// Of the server: this program did not get to it.
+bool says_nothing(ProbeFailure kind) {
+  return kind == ProbeFailure::not_recorded || kind == ProbeFailure::no_time;
+}
+
 std::string_view reason_words(ProbeFailure kind) {
   switch (kind) {
     case ProbeFailure::no_route:
@@ -115,9 +120,7 @@ bool was_reached(const smtp::HostFacts& host, const IpAddress& address) {
   return std::ranges::any_of(host.probes, [&](const smtp::ProbeFacts& probe) {
     if (probe.request.endpoint.address != address) return false;
     const auto* failed = failure_of(probe);
-    return failed == nullptr ||
-           (!is_connect_failure(failed->kind) && failed->kind != ProbeFailure::not_recorded &&
-            failed->kind != ProbeFailure::no_time);
+    return failed == nullptr || (!is_connect_failure(failed->kind) && !says_nothing(failed->kind));
   });
 }
 
@@ -158,9 +161,8 @@ Findings reach_findings(const HostView& view) {
   if (was_never_reached(view.host)) {
     if (!port_blocked_here(view.facts)) out.push_back(host_unreachable(view, unreached));
   } else if (!unreached.addresses.empty()) {
-    std::erase_if(unreached.addresses, [](const auto& entry) {
-      return entry.second == ProbeFailure::not_recorded || entry.second == ProbeFailure::no_time;
-    });
+    std::erase_if(unreached.addresses,
+                  [](const auto& entry) { return says_nothing(entry.second); });
     if (!unreached.addresses.empty()) out.push_back(address_unreachable(view, unreached));
   }
   if (!unreached.no_ipv6_route.empty()) {

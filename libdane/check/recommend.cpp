@@ -24,11 +24,11 @@ bool authenticates(const Service& service, const x509::Chain& chain, const Recor
   return verification.verdict == verify::Verdict::authenticated;
 }
 
-void add(std::vector<Record>& records, const Record& record) {
+}  // namespace
+
+void add_once(std::vector<Record>& records, const Record& record) {
   if (std::ranges::find(records, record) == records.end()) records.push_back(record);
 }
-
-}  // namespace
 
 Record leaf_record(const x509::Chain& chain) {
   return key_record(CertificateUsage::dane_ee, chain.front());
@@ -37,11 +37,12 @@ Record leaf_record(const x509::Chain& chain) {
 std::vector<Record> recommended_records(const Service& service, const x509::Chain& chain) {
   std::vector<Record> records;
   if (chain.empty()) return records;
-  if (const auto leaf = leaf_record(chain); authenticates(service, chain, leaf)) add(records, leaf);
+  if (const auto leaf = leaf_record(chain); authenticates(service, chain, leaf))
+    add_once(records, leaf);
   const auto path = signature_path(chain);
   if (path.size() > 1) {
     const auto issuer = key_record(CertificateUsage::dane_ta, chain[path[1]]);
-    if (authenticates(service, chain, issuer)) add(records, issuer);
+    if (authenticates(service, chain, issuer)) add_once(records, issuer);
   }
   return records;
 }
@@ -51,10 +52,16 @@ std::vector<Record> recommended_records(const Service& service) {
   std::vector<Record> issuers;
   for (const auto& chain : distinct_chains(service)) {
     for (const auto& record : recommended_records(service, chain))
-      add(acts_as_ee(record) ? leaves : issuers, record);
+      add_once(acts_as_ee(record) ? leaves : issuers, record);
   }
   leaves.insert(leaves.end(), issuers.begin(), issuers.end());
   return leaves;
+}
+
+std::vector<Record> recommended_records_with(const Service& service, const x509::Chain& chain) {
+  auto records = recommended_records(service);
+  for (const auto& record : recommended_records(service, chain)) add_once(records, record);
+  return records;
 }
 
 std::vector<Record> additional_records(const Service& service, const x509::Chain& chain) {
@@ -72,14 +79,13 @@ std::vector<Record> additional_records(const Service& service, const x509::Chain
 }
 
 std::string joining_lines(const Service& service, const std::vector<Record>& records) {
-  if (service.from_wildcard) {
-    auto all = service.records;
-    for (const auto& record : records) add(all, record);
-    return zone_lines(service.alias_target.empty() ? service.owner : service.alias_target, all) +
-           "\nThese hold the records that come from a wildcard now, since records at the name "
-           "itself hide the wildcard: publish them all at once.";
-  }
-  return zone_lines(service.alias_target.empty() ? service.owner : service.alias_target, records);
+  const auto& owner = service.alias_target.empty() ? service.owner : service.alias_target;
+  if (!service.from_wildcard) return zone_lines(owner, records);
+  auto all = service.records;
+  for (const auto& record : records) add_once(all, record);
+  return zone_lines(owner, all) +
+         "\nThese hold the records that come from a wildcard now, since records at the name itself "
+         "hide the wildcard: publish them all at once.";
 }
 
 std::string leaf_lines(const Service& service, const x509::Chain& chain) {

@@ -15,6 +15,14 @@ namespace dane::check {
 [[nodiscard]] std::vector<tlsa::Record> recommended_records(const Service& service,
                                                             const x509::Chain& chain);
 
+/// For what the service presents, and besides for a chain that comes: records for the new one alone
+/// would cut off today's senders, and the other way round.
+[[nodiscard]] std::vector<tlsa::Record> recommended_records_with(const Service& service,
+                                                                 const x509::Chain& chain);
+
+/// Appends what is not there yet.
+void add_once(std::vector<tlsa::Record>& records, const tlsa::Record& record);
+
 /// 3 1 1 of the leaf.
 [[nodiscard]] tlsa::Record leaf_record(const x509::Chain& chain);
 

@@ -86,10 +86,7 @@ std::vector<tlsa::Record> records_to_add(const Trial& trial) {
            !tlsa::usability(r, tlsa::Profile::any);
   });
   if (any_sha256) return records;
-  for (const auto& chain : distinct_chains(trial.service)) {
-    if (std::ranges::find(records, leaf_record(chain)) == records.end())
-      records.push_back(leaf_record(chain));
-  }
+  for (const auto& chain : distinct_chains(trial.service)) add_once(records, leaf_record(chain));
   return records;
 }
 
@@ -205,16 +202,6 @@ Finding passed(const Trial& trial) {
   return finding(trial, Severity::note, "rehearsal-ok", {"O34", "S57"}, std::move(text), advice);
 }
 
-/// Records for the chain in use and for the new one: the new one alone would cut off today's
-/// senders.
-std::vector<tlsa::Record> both_chains(const Trial& trial) {
-  auto records = recommended_records(trial.service);
-  for (auto& record : recommended_records(trial.service, trial.chain.chain)) {
-    if (std::ranges::find(records, record) == records.end()) records.push_back(std::move(record));
-  }
-  return records;
-}
-
 Finding unusable(const Trial& trial) {
   return finding(
       trial, Severity::warning, "rehearsal-all-unusable", {"S12", "O53"},
@@ -224,7 +211,8 @@ Finding unusable(const Trial& trial) {
       "Publish all of these at once, which cover the certificate in use and the new one, and "
       "deploy "
       "the new one when two TTLs have passed:\n" +
-          publish_advice(trial.service, both_chains(trial)));
+          publish_advice(trial.service,
+                         recommended_records_with(trial.service, trial.chain.chain)));
 }
 
 Finding nothing_to_break(const Trial& trial) {

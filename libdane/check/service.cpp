@@ -128,9 +128,8 @@ verify::Request request_for(const Service& service, const x509::Chain& chain,
 }
 
 bool matches_in_place(const tlsa::Record& record, const verify::RecordFate& fate) {
-  return std::ranges::any_of(fate.matches, [&](std::size_t position) {
-    return position == 0 ? acts_as_ee(record) : acts_as_ta(record);
-  });
+  return std::ranges::any_of(fate.matches,
+                             [&](std::size_t position) { return looks_at(record, position); });
 }
 
 std::vector<x509::Chain> distinct_chains(const Service& service, bool refused_only) {

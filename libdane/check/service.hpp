@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dane/check/check.hpp"
@@ -59,6 +60,11 @@ struct HostView {
   [[nodiscard]] std::string name() const { return host.name.to_string(); }
 };
 
+/// What the other side is called.
+[[nodiscard]] inline std::string_view peers(const Service& service) {
+  return service.mail ? "DANE senders" : "DANE clients";
+}
+
 [[nodiscard]] Service make_service(const HostView& view);
 
 /// The lookup whose records apply to the host; null when there are none.
@@ -86,6 +92,10 @@ struct HostView {
 /// The record takes part in the verification: usable and not set aside.
 [[nodiscard]] inline bool takes_part(const verify::RecordFate& fate) {
   return !fate.unusable && !fate.set_aside_by_agility;
+}
+/// The record's usage looks for its object at this position of a chain.
+[[nodiscard]] inline bool looks_at(const tlsa::Record& record, std::size_t position) {
+  return position == 0 ? acts_as_ee(record) : acts_as_ta(record);
 }
 /// The record equals a certificate at a position where its usage looks.
 [[nodiscard]] bool matches_in_place(const tlsa::Record& record, const verify::RecordFate& fate);

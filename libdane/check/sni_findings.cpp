@@ -60,7 +60,7 @@ Finding wrong_for_sni(const HostView& view, const Service& service) {
       fmt::format(
           "Asked for {} (SNI), the server presents a certificate that no TLSA record matches; "
           "asked for no name, it presents one that matches. {} always send the name.",
-          view.judgement.policy.base.to_string(), service.mail ? "DANE senders" : "DANE clients"),
+          view.judgement.policy.base.to_string(), peers(service)),
       fmt::format("Configure the certificate that the records stand for also for the name {} (for "
                   "Postfix: tls_server_sni_maps), or remove the special case for that name.",
                   view.judgement.policy.base.to_string()));

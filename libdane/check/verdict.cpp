@@ -46,10 +46,6 @@ constexpr std::pair<std::string_view, std::string_view> reasons[] = {
     {"out-of-time", "the time of the run was used up"},
 };
 
-bool has(const Findings& findings, std::string_view id) {
-  return std::ranges::any_of(findings, [&](const Finding& f) { return f.id == id; });
-}
-
 /// Names, each with its reason, of the hosts with this outcome.
 struct Group {
   std::vector<std::string> names;
@@ -70,7 +66,7 @@ Group group(const std::vector<HostResult>& hosts, HostOutcome outcome) {
 
 /// Lookups that no validating sender can make, addresses that do not exist: not delivered, surely.
 bool surely_undeliverable(const HostResult& host) {
-  return has(host.findings, "dns-bogus") || has(host.findings, "host-no-address");
+  return has_finding(host.findings, "dns-bogus") || has_finding(host.findings, "host-no-address");
 }
 
 std::string without_hosts(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
@@ -82,7 +78,7 @@ std::string without_hosts(const smtp::DomainFacts& facts, const smtp::DomainJudg
     case MailRoute::not_a_domain:
       return "No: the domain does not exist.";
     case MailRoute::lookup_failed:
-      if (has(domain, "dns-bogus"))
+      if (has_finding(domain, "dns-bogus"))
         return "No: its MX records do not pass DNSSEC validation, so mail waits at validating "
                "senders.";
       return facts.mx ? "Unknown: its MX records could not be looked up."
@@ -157,7 +153,7 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
         "authentication.",
         list(unusable.names), peers);
   const bool none_reached = std::ranges::all_of(
-      hosts, [](const HostResult& host) { return has(host.findings, "host-unreachable"); });
+      hosts, [](const HostResult& host) { return has_finding(host.findings, "host-unreachable"); });
   if (none_reached)
     return fmt::format("Unknown: no host could be reached; {}.", unprotected(absent, insecure));
   if (verified.empty())
@@ -176,17 +172,18 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
 
 std::string rehearsal_sentence(const std::vector<HostResult>& hosts, const Findings& domain) {
   const auto any = [&](std::string_view id) {
-    return std::ranges::any_of(hosts, [&](const HostResult& h) { return has(h.findings, id); });
+    return std::ranges::any_of(hosts,
+                               [&](const HostResult& h) { return has_finding(h.findings, id); });
   };
   if (any("rehearsal-fails"))
     return "Do not deploy the new certificate yet: the published records refuse it.";
-  if (has(domain, "rehearsal-key-mismatch"))
+  if (has_finding(domain, "rehearsal-key-mismatch"))
     return "Do not deploy the new certificate: the private key does not belong to it.";
   if (any("rehearsal-server-differs"))
     return "Do not deploy the new certificate yet: a name server lags behind and refuses it.";
   if (any("rehearsal-authority-failed"))
     return "Unknown whether the new certificate passes everywhere: a name server did not answer.";
-  if (any("rehearsal-impossible") || has(domain, "rehearsal-impossible"))
+  if (any("rehearsal-impossible") || has_finding(domain, "rehearsal-impossible"))
     return "Do not deploy the new certificate yet: it could not be rehearsed.";
   if (any("rehearsal-cached"))
     return "Wait with the new certificate: caches still hold records that refuse it.";
@@ -207,10 +204,16 @@ std::string rehearsal_sentence(const std::vector<HostResult>& hosts, const Findi
   return {};
 }
 
+/// To go on with within a sentence; the first is an ASCII letter.
+std::string with_small_letter(std::string sentence) {
+  if (!sentence.empty()) sentence.front() = static_cast<char>(sentence.front() | 0x20);
+  return sentence;
+}
+
 /// "Yes: DANE senders ..." -> "Today: yes, DANE senders ...".
 std::string as_second_sentence(std::string sentence) {
   if (sentence.empty()) return sentence;
-  sentence.front() = static_cast<char>(sentence.front() | 0x20);  // an ASCII letter
+  sentence = with_small_letter(std::move(sentence));
   if (const auto colon = sentence.find(": "); colon != std::string::npos)
     sentence.replace(colon, 2, ", ");
   return " Today: " + sentence;
@@ -247,7 +250,7 @@ bool resolver_is_reached(const smtp::DomainFacts& facts) {
 
 std::string short_reason(const Findings& findings) {
   for (const auto& [id, words] : reasons) {
-    if (has(findings, id)) return std::string(words);
+    if (has_finding(findings, id)) return std::string(words);
   }
   return {};
 }
@@ -262,12 +265,12 @@ std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJ
     auto sentence = without_hosts(facts, judgement, domain);
     return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));
   }
-  if (has(domain, "port-25-blocked"))
+  if (has_finding(domain, "port-25-blocked"))
     return "Unknown: the network of this machine blocks the port, so no server could be tested.";
   auto sentence = hosts_sentence(facts, judgement, hosts);
-  if (has(domain, "dane-required") && !sentence.starts_with("No")) {
-    sentence.front() = static_cast<char>(sentence.front() | 0x20);  // an ASCII letter
-    return "No: DANE is required, and not every host has it. Without that demand: " + sentence;
+  if (has_finding(domain, "dane-required") && !sentence.starts_with("No")) {
+    return "No: DANE is required, and not every host has it. Without that demand: " +
+           with_small_letter(std::move(sentence));
   }
   if (sentence.starts_with("Yes")) sentence = qualified(std::move(sentence), hosts, domain);
   return rehearsal.empty() ? sentence : rehearsal + as_second_sentence(std::move(sentence));

@@ -4,8 +4,6 @@
 
 #include <openssl/err.h>
 
-#include "libdane/x509/tls_context.hpp"
-
 namespace dane::probe {
 namespace {
 
@@ -68,9 +66,8 @@ bool set_offer(SSL* s, Offer offer, bool allow_old_tls) {
 
 }  // namespace
 
-SessionPtr new_session(Offer offer, bool allow_old_tls) {
-  SSL_CTX* const context = x509::shared_tls_context();
-  SessionPtr session(context != nullptr ? SSL_new(context) : nullptr);
+x509::SslPtr new_session(Offer offer, bool allow_old_tls) {
+  auto session = x509::new_tls_session();
   if (!session || !set_offer(session.get(), offer, allow_old_tls)) return nullptr;
   SSL_set_options(session.get(),
                   SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);

@@ -65,7 +65,7 @@ ProbeFailed out_of_memory() {
 
 }  // namespace
 
-TlsSession::TlsSession(SessionPtr session, Connection& connection,
+TlsSession::TlsSession(x509::SslPtr session, Connection& connection,
                        const std::optional<DomainName>& server_name)
     : connection_(connection), ssl_(std::move(session)) {
   if (!ssl_) return;

@@ -17,7 +17,7 @@ namespace dane::probe {
 class TlsSession {
  public:
   /// \param server_name  sent as SNI unless none or the root.
-  TlsSession(SessionPtr session, Connection& connection,
+  TlsSession(x509::SslPtr session, Connection& connection,
              const std::optional<DomainName>& server_name);
 
   [[nodiscard]] std::variant<Presented, ProbeFailed> handshake(Deadline deadline);
@@ -36,7 +36,7 @@ class TlsSession {
   [[nodiscard]] std::variant<Presented, ProbeFailed> presented() const;
 
   Connection& connection_;
-  SessionPtr ssl_;
+  x509::SslPtr ssl_;
   BIO* incoming_ = nullptr;  ///< owned by ssl_
   BIO* outgoing_ = nullptr;
   bool answered_ = false;  ///< the server has said something behind the handshake

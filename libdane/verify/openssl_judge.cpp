@@ -16,21 +16,9 @@
 namespace dane::verify {
 namespace {
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-void free_shell(STACK_OF(X509) * stack) {
-  sk_X509_free(stack);
-}  // the certificates are borrowed
-
-using SslPtr = std::unique_ptr<SSL, Freer<SSL_free>>;
-using StorePtr = std::unique_ptr<X509_STORE, Freer<X509_STORE_free>>;
-using StoreCtxPtr = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>>;
-using StackPtr = std::unique_ptr<STACK_OF(X509), Freer<free_shell>>;
+using x509::SslPtr;
+using StorePtr = std::unique_ptr<X509_STORE, x509::Deleter<X509_STORE_free>>;
+using StoreCtxPtr = std::unique_ptr<X509_STORE_CTX, x509::Deleter<X509_STORE_CTX_free>>;
 
 int add_record(SSL* ssl, const tlsa::Record& record) {
   static const unsigned char nothing = 0;  // a null pointer would be another fault than no data
@@ -42,8 +30,7 @@ int add_record(SSL* ssl, const tlsa::Record& record) {
 }
 
 SslPtr new_dane_connection(const std::string& base_name) {
-  SSL_CTX* const context = x509::shared_tls_context();
-  SslPtr ssl(context != nullptr ? SSL_new(context) : nullptr);
+  auto ssl = x509::new_tls_session();
   // Postfix's for opportunistic TLS: key strength is the handshake's affair, and no record is
   // refused here that a sender would accept.
   if (ssl) SSL_set_security_level(ssl.get(), 0);

@@ -2,8 +2,6 @@
 
 #include <memory>
 
-#include "libdane/x509/openssl_access.hpp"
-
 namespace dane::x509 {
 
 namespace {
@@ -12,9 +10,7 @@ int accept_any_chain(X509_STORE_CTX*, void*) {
   return 1;
 }
 
-}  // namespace
-
-SSL_CTX* shared_tls_context() {
+SSL_CTX* shared_context() {
   static const std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> context = [] {
     std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> made(SSL_CTX_new(TLS_client_method()));
     if (made && SSL_CTX_dane_enable(made.get()) <= 0) made.reset();
@@ -26,6 +22,13 @@ SSL_CTX* shared_tls_context() {
     return made;
   }();
   return context.get();
+}
+
+}  // namespace
+
+SslPtr new_tls_session() {
+  SSL_CTX* const context = shared_context();
+  return SslPtr(context != nullptr ? SSL_new(context) : nullptr);
 }
 
 }  // namespace dane::x509
