@@ -10,6 +10,8 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"dns-lookup-failed", "a lookup failed; that is not the same as no record"},
       {"dns-validators-disagree", "two validators come to different results"},
       {"resolver-not-validating", "the resolver strips DNSSEC or does not validate"},
+      {"resolver-failed", "the resolver does not answer or fails, so it is not known what it does"},
+      {"evidence-incomplete", "the evidence does not hold a lookup or a connection"},
       {"domain-not-found", "the domain does not exist"},
       {"null-mx", "the domain accepts no mail (RFC 7505)"},
       {"null-mx-mixed", "a null MX that is not the only MX record"},

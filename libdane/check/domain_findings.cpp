@@ -1,4 +1,4 @@
-/// \file  The resolver, the MX records, and the domain as a whole.
+/// \file  The MX records, and the domain as a whole.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -162,33 +162,6 @@ void add_partial(Findings& out, const smtp::DomainFacts& facts,
 }
 
 }  // namespace
-
-bool resolver_validates(const smtp::DomainFacts& facts) {
-  if (!facts.self_test) return true;
-  const auto* answer = found(&*facts.self_test);
-  return answer != nullptr && answer->security == Security::secure;
-}
-
-Findings resolver_findings(const smtp::DomainFacts& facts) {
-  if (resolver_validates(facts)) return {};
-  const auto* failed = std::get_if<Failed>(&*facts.self_test);
-  const std::string what =
-      failed != nullptr
-          ? fmt::format("The signed SOA record of the root could not be looked up ({}{}).",
-                        to_string(failed->kind),
-                        failed->what.empty() ? "" : ": " + printable(failed->what, 200))
-          : "The signed SOA record of the root came back without DNSSEC.";
-  const bool silent = failed != nullptr &&
-                      (failed->kind == FailureKind::local || failed->kind == FailureKind::timeout);
-  return {make_finding(
-      Severity::unknown, "resolver-not-validating", {"S4", "X1"}, "resolver",
-      what + (silent ? " The resolver does not answer, so it is not known whether it passes DNSSEC "
-                       "on: whether DANE applies cannot be found out through it."
-                     : " The resolver strips signatures or does not validate: whether DANE applies "
-                       "cannot be found out through it."),
-      "Name a resolver that passes DNSSEC on with --resolver (a local unbound, for example), and "
-      "check the trust anchor.")};
-}
 
 Findings mx_findings(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
                      const CheckOptions& options) {

@@ -11,21 +11,6 @@ namespace dane::check {
 
 namespace {
 
-/// Certificates whose dates the verification of this chain depends on.
-std::vector<std::size_t> dated_positions(const ChainCase& seen, const tlsa::Record& record) {
-  auto path = signature_path(seen.chain);
-  if (!acts_as_ta(record)) return path;
-  const auto& fates = seen.verification.fates;
-  const auto index = seen.verification.matched->record;
-  if (index >= fates.size()) return path;
-  const auto anchor = std::ranges::find_if(path, [&](std::size_t position) {
-    return position > 0 &&
-           std::ranges::find(fates[index].matches, position) != fates[index].matches.end();
-  });
-  if (anchor != path.end()) path.erase(anchor + 1, path.end());
-  return path;
-}
-
 std::optional<Finding> outdated_leaf(const Service& service, const ChainCase& seen) {
   const auto& leaf = seen.chain.front();
   std::string fault;
@@ -42,13 +27,26 @@ std::optional<Finding> outdated_leaf(const Service& service, const ChainCase& se
       "Renew the certificate for those who do look at its dates.");
 }
 
+/// A certificate of the same CA takes its place on the path when this one is out of date.
+bool has_successor(const Service& service, const ChainCase& seen,
+                   const x509::Certificate& certificate) {
+  auto later = request_for(service, seen.chain, service.records);
+  later.at = certificate.not_after() + std::chrono::seconds(1);
+  const auto then = verify::judge_chain(later);
+  return then.verdict == verify::Verdict::authenticated &&
+         std::ranges::none_of(then.prediction.path, [&](const verify::PathStep& step) {
+           return step.certificate == certificate;
+         });
+}
+
+/// Of the certificates from the leaf to the anchor, whose dates count.
 std::optional<Finding> expiring_path(const Service& service, const ChainCase& seen,
                                      const tlsa::Record& record) {
   const auto horizon = service.at + std::chrono::days(service.warn_days);
   std::vector<std::string> ending;
-  for (const auto position : dated_positions(seen, record)) {
-    const auto& certificate = seen.chain[position];
+  for (const auto& [certificate, position] : seen.verification.prediction.path) {
     if (certificate.not_after() < service.at || certificate.not_after() >= horizon) continue;
+    if (has_successor(service, seen, certificate)) continue;
     ending.push_back(fmt::format("{} expires in {} ({})", quoted(certificate.subject()),
                                  format_duration(certificate.not_after() - service.at),
                                  format_rfc3339(certificate.not_after())));
@@ -69,8 +67,7 @@ std::optional<Finding> expiring_path(const Service& service, const ChainCase& se
 std::optional<Finding> outdated_path(const Service& service, const ChainCase& seen,
                                      const tlsa::Record& record) {
   std::vector<std::string> outdated;
-  for (const auto position : dated_positions(seen, record)) {
-    const auto& certificate = seen.chain[position];
+  for (const auto& [certificate, position] : seen.verification.prediction.path) {
     if (certificate.not_after() >= service.at && certificate.not_before() <= service.at) continue;
     outdated.push_back(fmt::format("{} is valid from {} to {} only", quoted(certificate.subject()),
                                    format_rfc3339(certificate.not_before()),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +19,15 @@ using Findings = std::vector<Finding>;
 }
 
 /// Can anything said about DNSSEC be trusted?  S4.
+enum class ResolverState {
+  validates,
+  strips_dnssec,  ///< or does not validate, or the trust anchor is another
+  fails           ///< not known: it does not bring the root's SOA at all
+};
+[[nodiscard]] ResolverState resolver_state(const smtp::DomainFacts& facts);
 [[nodiscard]] bool resolver_validates(const smtp::DomainFacts& facts);
+/// The answer where nothing can be judged; empty where it can.
+[[nodiscard]] std::string resolver_sentence(const smtp::DomainFacts& facts);
 
 // The domain as a whole.
 [[nodiscard]] Findings resolver_findings(const smtp::DomainFacts& facts);

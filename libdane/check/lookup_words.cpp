@@ -36,6 +36,7 @@ std::string_view kind_words(FailureKind kind) {
 
 std::string_view id_of(FailureKind kind, bool resolver_validates) {
   if (kind == FailureKind::disagreement) return "dns-validators-disagree";
+  if (kind == FailureKind::not_recorded) return "evidence-incomplete";
   if (kind == FailureKind::bogus && resolver_validates) return "dns-bogus";
   return "dns-lookup-failed";
 }
@@ -49,6 +50,7 @@ std::string dig_command(const std::string& question) {
 std::string consequence(std::string_view id) {
   if (id == "dns-bogus")
     return " Validating senders get no answer at all: mail waits, and bounces in the end.";
+  if (id == "evidence-incomplete") return {};
   return " That is not the same as \"no record\": DANE senders wait and try again.";
 }
 

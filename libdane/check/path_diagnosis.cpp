@@ -34,43 +34,111 @@ std::string names_of(const x509::Certificate& leaf) {
   return list(shown, 8);
 }
 
-Finding name_mismatch(const Service& service, const ChainCase& seen, const Record* vouching) {
-  const bool is_leaf = vouching != nullptr && acts_as_ee(*vouching);
+/// Whose dates count, whose name does: what a usage asks of the path beside the match.
+struct UsageWords {
+  Rules rules;
+  std::string_view path;  ///< how far dates count
+};
+UsageWords usage_words(const Record& record) {
+  switch (record.usage) {
+    case tlsa::CertificateUsage::pkix_ta:
+      return {{"D1", "O24"}, "usage 0 (PKIX-TA) the dates of every certificate up to the root"};
+    case tlsa::CertificateUsage::pkix_ee:
+      return {{"D2", "O23"}, "usage 1 (PKIX-EE) the dates of every certificate up to the root"};
+    default:
+      return {{"O13"}, "usage 2 (DANE-TA) the dates of every certificate up to the CA"};
+  }
+}
+
+Finding ee_name_mismatch(const Service& service, const ChainCase& seen) {
   return make_critical(
-      "tlsa-name-mismatch", {"S48", "S53"},
-      fmt::format("{}. Looked for: {}. The certificate has: {}.",
-                  is_leaf
-                      ? "The TLSA record matches the server's certificate, but its name, which "
-                        "--check-ee-names asks for, does not"
-                      : "The TLSA record for the CA matches, but then the certificate must bear "
-                        "the right name, and it does not",
+      "tlsa-name-mismatch", {"O9", "S53"},
+      fmt::format("The TLSA record matches the server's certificate, but its name, which "
+                  "--check-ee-names asks for, does not. Looked for: {}. The certificate has: {}.",
                   list(service.references), names_of(seen.chain.front())),
-      is_leaf ? fmt::format("Get a certificate for {}. RFC 7672 asks for no name with usage 3: "
-                            "senders deliver all the same.",
-                            service.references.front())
-              : fmt::format("Get a certificate for {}, or publish a record for the server's key, "
-                            "which needs no name:\n{}",
-                            service.references.front(), leaf_lines(service, seen.chain)));
+      fmt::format("Get a certificate for {}. RFC 7671 asks for no name with usage 3: {} without "
+                  "that option accept it all the same.",
+                  service.references.front(), peers(service)));
 }
 
-Finding expired(const Service& service, const ChainCase& seen, std::vector<std::string> faults) {
+Finding name_mismatch(const Service& service, const ChainCase& seen, const Record& vouching) {
+  if (vouching.usage == tlsa::CertificateUsage::dane_ee) return ee_name_mismatch(service, seen);
+  const bool is_leaf = acts_as_ee(vouching);
   return make_critical(
-      "certificate-expired", {"O13"},
-      fmt::format("{}. For records with usage 2 (DANE-TA) the dates of every certificate up to the "
-                  "CA count.",
-                  list(faults)),
-      fmt::format("Renew what is out of date and restart the server. Until then a record for the "
-                  "server's key restores delivery, since dates do not count for usage 3:\n{}",
-                  leaf_lines(service, seen.chain)));
+      "tlsa-name-mismatch", is_leaf ? Rules{"O23", "S53"} : Rules{"S48", "S53"},
+      fmt::format("{}. Looked for: {}. The certificate has: {}.",
+                  is_leaf ? "The TLSA record matches the server's certificate, but with usage 1 "
+                            "the certificate must bear the right name, and it does not"
+                          : "The TLSA record for the CA matches, but then the certificate must "
+                            "bear the right name, and it does not",
+                  list(service.references), names_of(seen.chain.front())),
+      fmt::format("Get a certificate for {}, or publish a record for the server's key with usage "
+                  "3, which needs no name:\n{}",
+                  service.references.front(), leaf_lines(service, seen.chain)));
 }
 
-std::string remedy(verify::Refusal why) {
-  switch (why) {
+Finding expired(const Service& service, const ChainCase& seen, const Record& vouching,
+                std::vector<std::string> faults) {
+  auto [rules, words] = usage_words(vouching);
+  return make_critical(
+      "certificate-expired", std::move(rules),
+      fmt::format("{}. For records with {} count.", list(faults), words),
+      fmt::format("Renew what is out of date and restart the server. Until then a record for the "
+                  "server's key restores {}, since dates do not count for usage 3:\n{}",
+                  service.mail ? "delivery" : "access", leaf_lines(service, seen.chain)));
+}
+
+/// A certificate was taken for an issuer whose name it bears; another one that is sent signed.
+struct Impostor {
+  std::size_t taken = 0, real = 0;  ///< positions in the chain
+};
+std::optional<Impostor> find_impostor(const ChainCase& seen) {
+  const auto& path = seen.verification.prediction.path;
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    const auto& child = path[i - 1].certificate;
+    if (!path[i].position || child.is_signed_by(path[i].certificate)) continue;
+    for (std::size_t real = 1; real < seen.chain.size(); ++real) {
+      if (seen.chain[real].subject() == child.issuer() && child.is_signed_by(seen.chain[real]))
+        return Impostor{*path[i].position, real};
+    }
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// "certificate 1 of the chain": where two have one name, the position tells them apart.
+std::string at_position(std::size_t position) {
+  return fmt::format("certificate {} of the chain", position);
+}
+
+/// Like a sentence that goes on: no full stop.
+std::string signature_remedy(const ChainCase& seen, const Record* vouching) {
+  const auto impostor = find_impostor(seen);
+  if (!impostor)
+    return "Send the CA certificate that signed the server's: the one in the chain has its name, "
+           "but not its key";
+  const auto [taken, real] = *impostor;
+  if (vouching != nullptr && matches(*vouching, seen.chain[taken]))
+    return fmt::format(
+        "The record is for the wrong one of two CAs of the same name ({}): {} is "
+        "the one that signed. Take {} out of the server's chain file and replace "
+        "the record",
+        quoted(seen.chain[real].subject()), at_position(real), at_position(taken));
+  return fmt::format(
+      "Take {} out of the server's chain file: it has the name of {}, which "
+      "signed, but another key, and clients take the first of that name",
+      at_position(taken), at_position(real));
+}
+
+std::string remedy(const ChainCase& seen, const Record* vouching) {
+  const auto& prediction = seen.verification.prediction;
+  switch (prediction.refusal) {
     case verify::Refusal::signature:
-      return "Send the CA certificate that signed the server's: the one in the chain has its name, "
-             "but not its key";
+      return signature_remedy(seen, vouching);
     case verify::Refusal::no_trusted_root:
-      return "Send every certificate up to a CA that clients trust";
+      return prediction.path.back().certificate.is_self_issued()
+                 ? "Get a certificate from a CA that clients trust: usages 0 and 1 ask for one"
+                 : "Send every certificate up to a CA that clients trust";
     case verify::Refusal::too_long:
       return "Send the certificates of one path only";
     default:
@@ -81,36 +149,30 @@ std::string remedy(verify::Refusal why) {
 
 Finding invalid_chain(const Service& service, const ChainCase& seen, const Record* vouching) {
   const auto& verification = seen.verification;
+  const auto what =
+      vouching == nullptr
+          ? std::string("The path from the server's certificate cannot be followed")
+          : fmt::format(
+                "The TLSA record {} matches, but the path from the server's certificate to "
+                "its CA is not valid",
+                show(*vouching));
   return make_critical(
       "chain-invalid", {"D3", "S43"},
-      fmt::format("The TLSA record {} matches, but the path from the server's certificate to its "
-                  "CA is not valid: {} ({}).",
-                  vouching != nullptr ? show(*vouching) : "", verification.prediction.because,
-                  verification.error_name),
+      fmt::format("{}: {} ({}).", what, verification.prediction.because, verification.error_name),
       fmt::format("{}. Or publish a record for the server's key, which needs no CA:\n{}",
-                  remedy(verification.prediction.refusal), leaf_lines(service, seen.chain)));
+                  remedy(seen, vouching), leaf_lines(service, seen.chain)));
 }
 
-/// What is out of date from the leaf up to the CA that the record names.  The dates of a CA that
+/// What is out of date from the leaf up to the anchor.  The dates of a CA that a record names and
 /// another CA issued do not count.
 std::vector<std::string> date_faults(const Service& service, const ChainCase& seen,
-                                     const Record* vouching) {
-  x509::Chain looked_at;
-  for (const auto position : signature_path(seen.chain)) {
-    const auto& certificate = seen.chain[position];
-    const bool is_anchor = position > 0 && vouching != nullptr && matches(*vouching, certificate);
-    if (!is_anchor || certificate.is_self_issued()) looked_at.push_back(certificate);
-    if (is_anchor) break;
-  }
-  if (vouching != nullptr && vouching->selector == tlsa::Selector::cert &&
-      vouching->matching_type == tlsa::MatchingType::full) {
-    const auto anchor = x509::Certificate::decode_der(vouching->association_data);
-    if (anchor && anchor->is_self_issued() &&
-        std::ranges::find(looked_at, *anchor) == looked_at.end())
-      looked_at.push_back(*anchor);
-  }
+                                     const Record& vouching) {
+  const auto& path = seen.verification.prediction.path;
   std::vector<std::string> faults;
-  for (const auto& certificate : looked_at) {
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto& certificate = path[i].certificate;
+    const bool is_anchor = i > 0 && i + 1 == path.size() && matches(vouching, certificate);
+    if (is_anchor && !certificate.is_self_issued()) continue;
     if (auto fault = date_fault(service, certificate); !fault.empty())
       faults.push_back(std::move(fault));
   }
@@ -118,7 +180,13 @@ std::vector<std::string> date_faults(const Service& service, const ChainCase& se
 }
 
 /// Why the path from the leaf ends where it does, and what would lead it on.
-std::pair<std::string, std::string> path_end(const x509::Chain& chain) {
+std::pair<std::string, std::string> path_end(const ChainCase& seen) {
+  const auto& chain = seen.chain;
+  if (const auto impostor = find_impostor(seen))
+    return {fmt::format("{} has the name of the issuer and stands first, but {} is the one that "
+                        "signed",
+                        at_position(impostor->taken), at_position(impostor->real)),
+            signature_remedy(seen, nullptr)};
   const auto end = signature_path(chain).back();
   const auto& last = chain[end];
   if (last.is_self_issued())
@@ -128,7 +196,7 @@ std::pair<std::string, std::string> path_end(const x509::Chain& chain) {
     if (chain[i].subject() == last.issuer())
       return {fmt::format("{} has the name of its issuer, but not the key that signed {}",
                           describe(chain, i), describe(chain, end)),
-              remedy(verify::Refusal::signature)};
+              signature_remedy(seen, nullptr)};
   }
   return {
       fmt::format("the issuer {} of {} is missing", quoted(last.issuer()), describe(chain, end)),
@@ -146,14 +214,16 @@ Findings path_faults(const Service& service, const ChainCase& seen) {
       prediction.vouching ? &service.records.at(*prediction.vouching) : nullptr;
 
   Findings faults;
-  const bool wrong_name = !seen.verification.name;
-  if (wrong_name) faults.push_back(name_mismatch(service, seen, vouching));
-  const bool is_leaf = vouching != nullptr && acts_as_ee(*vouching);
-  auto dates = is_leaf ? std::vector<std::string>{} : date_faults(service, seen, vouching);
+  const bool wrong_name = vouching != nullptr && !seen.verification.name;
+  if (wrong_name) faults.push_back(name_mismatch(service, seen, *vouching));
+  std::vector<std::string> dates;
+  if (vouching != nullptr && vouching->usage != tlsa::CertificateUsage::dane_ee)
+    dates = date_faults(service, seen, *vouching);
   if (prediction.refusal == Refusal::dates && dates.empty()) dates.push_back(prediction.because);
   const bool explained =
       prediction.refusal == Refusal::dates || (prediction.refusal == Refusal::name && wrong_name);
-  if (!dates.empty()) faults.push_back(expired(service, seen, std::move(dates)));
+  if (vouching != nullptr && !dates.empty())
+    faults.push_back(expired(service, seen, *vouching, std::move(dates)));
   if (!explained) faults.push_back(invalid_chain(service, seen, vouching));
   return faults;
 }
@@ -163,7 +233,7 @@ std::optional<Finding> ca_beside_path(const Service& service, const ChainCase& s
     const auto& fate = seen.verification.fates[i];
     const auto& record = service.records.at(i);
     if (!takes_part(fate) || !acts_as_ta(record) || !matches_in_place(record, fate)) continue;
-    const auto [why, cure] = path_end(seen.chain);
+    const auto [why, cure] = path_end(seen);
     return make_critical(
         "chain-invalid", {"D3", "S43"},
         fmt::format(

@@ -105,7 +105,7 @@ const std::vector<Telling>& tellings() {
        "Allow more time with --timeout, or test fewer hosts at once."},
       {ProbeFailure::not_recorded,
        false,
-       "probe-timeout",
+       "evidence-incomplete",
        {"S65"},
        "The evidence does not hold this connection",
        "Record again with --save and the same options."},
@@ -141,15 +141,18 @@ std::string what_was_said(const ProbeFailed& failed) {
 
 Finding tell(const HostView& view, const Telling& telling, const ProbeFailed& failed) {
   const bool dane = view.has_dane();
-  const auto severity = !telling.severe ? Severity::unknown
-                        : dane          ? Severity::critical
-                                        : Severity::warning;
+  const bool tls_only = view.host.protocol == probe::Protocol::implicit;
+  const auto severity = !telling.severe    ? Severity::unknown
+                        : dane || tls_only ? Severity::critical
+                                           : Severity::warning;
   std::string text = std::string(telling.text) + what_was_said(failed) + ".";
   const bool mail = view.host.protocol == probe::Protocol::smtp;
   if (telling.severe && dane && !mail)
     text += " The host has TLSA records, so DANE clients need TLS and do not connect.";
   else if (telling.severe && dane)
     text += " The host has TLSA records, so DANE senders need TLS and do not deliver.";
+  else if (telling.severe && tls_only)
+    text += " Without TLS this service cannot be used at all.";
   else if (telling.severe && mail)
     text += " Mail to it goes unencrypted, if at all.";
   return make_finding(severity, std::string(telling.id), telling.rules, {}, std::move(text),

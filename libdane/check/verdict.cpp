@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "libdane/check/probe_words.hpp"
 #include "libdane/check/words.hpp"
 
 namespace dane::check {
@@ -44,6 +45,7 @@ constexpr std::pair<std::string_view, std::string_view> reasons[] = {
     {"server-closed", "it closed the connection"},
     {"probe-timeout", "it did not answer in time"},
     {"out-of-time", "the time of the run was used up"},
+    {"evidence-incomplete", "the evidence does not hold all of it"},
 };
 
 /// Names, each with its reason, of the hosts with this outcome.
@@ -118,6 +120,23 @@ std::string unprotected(const Group& absent, const Group& insecure) {
   return list(parts);
 }
 
+/// Connections were tried, and none of them says anything about its server.
+bool nothing_was_tested(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement) {
+  for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
+    const auto with_sni = std::ranges::count_if(
+        facts.hosts[i].probes,
+        [](const smtp::ProbeFacts& probe) { return probe.request.server_name.has_value(); });
+    if (with_sni == 0 || std::ssize(judgement.hosts.at(i).untestable) < with_sni) return false;
+  }
+  return true;
+}
+
+/// A service that begins with TLS has no unencrypted way to go on.
+bool is_without_any_tls(const smtp::DomainFacts& facts, const HostResult& host) {
+  return facts.hosts.front().protocol == probe::Protocol::implicit &&
+         overall_status(host.findings) == Status::critical;
+}
+
 std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
                            const std::vector<HostResult>& hosts) {
   if (judgement.mx && judgement.mx->null_mx_beside_others)
@@ -152,10 +171,13 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
         "Not from everyone: no TLSA record of {} is usable; strict {} refuse, others go on without "
         "authentication.",
         list(unusable.names), peers);
-  const bool none_reached = std::ranges::all_of(
-      hosts, [](const HostResult& host) { return has_finding(host.findings, "host-unreachable"); });
-  if (none_reached)
-    return fmt::format("Unknown: no host could be reached; {}.", unprotected(absent, insecure));
+  if (nothing_was_tested(facts, judgement))
+    return fmt::format("Unknown: no host could be {}; {}.",
+                       std::ranges::all_of(facts.hosts, was_never_reached) ? "reached" : "tested",
+                       unprotected(absent, insecure));
+  if (is_without_any_tls(facts, hosts.front()))
+    return fmt::format("No: TLS clients cannot use {} ({}).", hosts.front().name,
+                       short_reason(hosts.front().findings));
   if (verified.empty())
     return fmt::format("Yes, but without DANE: {}.", unprotected(absent, insecure));
   if (!absent.empty() || !insecure.empty())
@@ -241,9 +263,10 @@ std::string qualified(std::string yes, const std::vector<HostResult>& hosts,
   return yes;
 }
 
-bool resolver_is_reached(const smtp::DomainFacts& facts) {
-  const auto* failed = facts.self_test ? std::get_if<Failed>(&*facts.self_test) : nullptr;
-  return !failed || (failed->kind != FailureKind::local && failed->kind != FailureKind::timeout);
+/// Said by DNS alone, whoever validates it.
+bool is_settled_by_mx(const smtp::DomainJudgement& judgement) {
+  return judgement.mx && (judgement.mx->route == MailRoute::null_mx ||
+                          judgement.mx->route == MailRoute::not_a_domain);
 }
 
 }  // namespace
@@ -257,9 +280,8 @@ std::string short_reason(const Findings& findings) {
 
 std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJudgement& judgement,
                              const std::vector<HostResult>& hosts, const Findings& domain) {
-  if (!resolver_is_reached(facts)) return "Unknown: the resolver does not answer.";
-  if (!resolver_validates(facts))
-    return "Unknown: the resolver does not validate DNSSEC, so DANE cannot be judged through it.";
+  if (auto blind = resolver_sentence(facts); !blind.empty() && !is_settled_by_mx(judgement))
+    return blind;
   const auto rehearsal = rehearsal_sentence(hosts, domain);
   if (hosts.empty()) {
     auto sentence = without_hosts(facts, judgement, domain);

@@ -14,19 +14,16 @@
 namespace dane::smtp {
 namespace {
 
-constexpr std::chrono::seconds self_test_delay{1};
-
 struct HostSurvey {
   HostFacts facts;
   std::vector<AuthorityFacts> authorities;
 };
 
-/// Room for the reference host when probes have used up their time.
-Deadline probe_deadline(Deadline deadline) {
-  using std::chrono::milliseconds;
+/// Room for what is asked when this step brings nothing: a part of the time left, at most 3 s.
+Deadline before(Deadline deadline, int part) {
   const auto left = deadline - std::chrono::steady_clock::now();
   if (left <= Deadline::duration::zero()) return deadline;
-  return deadline - std::min<Deadline::duration>(milliseconds(3000), left / 8);
+  return deadline - std::min<Deadline::duration>(std::chrono::seconds(3), left / part);
 }
 
 HostSurvey survey_one(const Survey& survey, const std::optional<MxChoice>& choice,
@@ -85,33 +82,22 @@ bool is_secure(const dns::LookupOutcome& outcome) {
 DomainFacts survey_all(const Sources& sources, const DomainName& domain,
                        const SurveyOptions& options, bool with_mx) {
   Pool pool(max_addresses_at_once);
-  const Survey survey{sources, domain, options, probe_deadline(options.deadline), pool};
+  const Survey survey{sources, domain, options, before(options.deadline, 8), pool};
   DomainFacts facts;
   facts.domain = domain;
-  // A secure MX answer shows that the resolver validates (S4).  One that does not come at all must
-  // not use up the time of the question whether the resolver answers.
-  std::promise<bool> mx_secure;
-  auto self_test = std::async(
-      std::launch::async,
-      [&, known = mx_secure.get_future()]() mutable -> std::optional<dns::LookupOutcome> {
-        if (known.wait_for(self_test_delay) == std::future_status::ready && known.get())
-          return std::nullopt;
-        return lookup_self_test(survey);
-      });
+  std::optional<MxChoice> choice;
   if (with_mx) {
-    facts.mx = sources.dns.lookup({domain, dns::RecordType::mx}, options.deadline);
-    mx_secure.set_value(is_secure(*facts.mx));
-    const auto choice = choose_hosts(domain, *facts.mx);
-    survey_hosts(survey, choice, choice.hosts, facts);
-    facts.misplaced = lookup_misplaced(survey, choice, facts.hosts);
-  } else {
-    mx_secure.set_value(false);
-    survey_hosts(survey, std::nullopt, {{0, domain}}, facts);
+    facts.mx = sources.dns.lookup({domain, dns::RecordType::mx}, before(options.deadline, 4));
+    choice = choose_hosts(domain, *facts.mx);
   }
+  // A secure MX answer shows that the resolver validates.  S4
+  std::future<dns::LookupOutcome> self_test;
+  if (!facts.mx || !is_secure(*facts.mx))
+    self_test = std::async(std::launch::async, [&] { return lookup_self_test(survey); });
+  survey_hosts(survey, choice, choice ? choice->hosts : std::vector<dns::Mx>{{0, domain}}, facts);
+  if (choice) facts.misplaced = lookup_misplaced(survey, *choice, facts.hosts);
   facts.reference = probe_reference(survey, facts.hosts);
-  facts.self_test = self_test.get();
-  // Whether the MX answer was slow must not decide what is judged.
-  if (facts.mx && is_secure(*facts.mx)) facts.self_test.reset();
+  if (self_test.valid()) facts.self_test = self_test.get();
   return facts;
 }
 

@@ -110,6 +110,7 @@ Result<RecordHead> read_head(std::span<const std::string_view> words) {
     auto owner = parse_owner(*prefix.owner);
     if (!owner) return tl::unexpected(owner.error());
     head.owner = std::move(*owner);
+    head.owner_ends_with_dot = prefix.owner->ends_with('.') && !prefix.owner->ends_with("\\.");
   }
   head.words = words.size() + 1;
   return head;

@@ -21,6 +21,7 @@ namespace dane::tlsa {
 /// What stands before the RDATA: `[OWNER] [TTL] [CLASS] TYPE`.
 struct RecordHead {
   std::optional<DomainName> owner;
+  bool owner_ends_with_dot = false;
   std::size_t words = 0;  ///< how many; 0 when the text is RDATA alone
 };
 

@@ -143,7 +143,7 @@ Result<ZoneRecord> parse_zone_record(std::string_view text) {
   if (!head) return tl::unexpected(head.error());
   auto record = parse_rdata(std::span(*words).subspan(head->words));
   if (!record) return tl::unexpected(record.error());
-  return ZoneRecord{std::move(head->owner), std::move(*record)};
+  return ZoneRecord{std::move(head->owner), head->owner_ends_with_dot, std::move(*record)};
 }
 
 Result<Record> parse_presentation(std::string_view text) {

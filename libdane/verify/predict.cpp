@@ -25,9 +25,17 @@ class Walk {
        std::vector<std::string>* steps)
       : request_(request), fates_(fates), steps_(steps) {}
 
-  Prediction run();
+  Prediction run() {
+    auto prediction = follow();
+    for (const Link& link : path_)
+      prediction.path.push_back({link.certificate, link.origin == Origin::presented
+                                                       ? std::optional(link.index)
+                                                       : std::nullopt});
+    return prediction;
+  }
 
  private:
+  Prediction follow();
   bool counts(std::size_t record) const {
     return !fates_[record].unusable && !fates_[record].set_aside_by_agility;
   }
@@ -60,7 +68,7 @@ class Walk {
   Prediction conclude_path() const;
   Prediction refuse(Refusal why, std::string because) const {
     const auto vouching = matched_ ? std::optional(matched_->record) : std::nullopt;
-    return {false, std::move(because), {}, why, vouching};
+    return {false, std::move(because), {}, why, vouching, {}};
   }
   Prediction accept() const;
   void step(std::string sentence) const {
@@ -241,6 +249,7 @@ Prediction Walk::accept() const {
                       brief(record), matched_->depth),
           matched_,
           Refusal::none,
+          {},
           {}};
 }
 
@@ -261,7 +270,7 @@ Prediction Walk::conclude_path() const {
   return accept();
 }
 
-Prediction Walk::run() {
+Prediction Walk::follow() {
   path_.push_back({request_.chain.front(), Origin::presented, 0});
   if (settle(0, CertificateUsage::dane_ee)) return conclude_leaf();
   note_pkix_match(0, CertificateUsage::pkix_ee);
@@ -283,10 +292,10 @@ Prediction Walk::run() {
 Prediction predict_stepwise(const Request& request, const std::vector<RecordFate>& fates,
                             std::vector<std::string>* steps) {
   if (auto fault = request_fault(request); !fault.empty())
-    return {false, std::move(fault), {}, Refusal::cannot_judge, {}};
+    return {false, std::move(fault), {}, Refusal::cannot_judge, {}, {}};
   if (std::all_of(fates.begin(), fates.end(),
                   [](const RecordFate& fate) { return fate.unusable.has_value(); }))
-    return {false, "no record is usable", {}, Refusal::none_usable, {}};
+    return {false, "no record is usable", {}, Refusal::none_usable, {}, {}};
   return Walk(request, fates, steps).run();
 }
 

@@ -16,8 +16,8 @@ namespace {
 const std::vector<Scenario>& all_scenarios() {
   static const auto all = [] {
     std::vector<Scenario> out;
-    for (auto* make : {&dns_scenarios, &rrset_scenarios, &chain_scenarios, &mistake_scenarios,
-                       &probe_scenarios, &rehearsal_scenarios}) {
+    for (auto* make : {&dns_scenarios, &rrset_scenarios, &chain_scenarios, &path_scenarios,
+                       &mistake_scenarios, &probe_scenarios, &rehearsal_scenarios}) {
       auto more = (*make)();
       out.insert(out.end(), more.begin(), more.end());
     }

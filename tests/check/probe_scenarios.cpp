@@ -96,7 +96,7 @@ std::vector<Scenario> probe_scenarios() {
   add(all, ProbeFailure::greeting_timeout, "greeting-timeout", false, {}, "greeting");
   add(all, ProbeFailure::timeout, "probe-timeout", false, {}, "in time");
   add(all, ProbeFailure::no_time, "out-of-time", false, {}, "--timeout");
-  add(all, ProbeFailure::not_recorded, "probe-timeout", false, {}, "evidence");
+  add(all, ProbeFailure::not_recorded, "evidence-incomplete", false, {}, "evidence");
   const std::vector<Scenario> more{
       {"an empty chain", "no-certificate", S::critical, {}, {}, {}, report_on(empty_chain())},
       {"never probed",

@@ -21,6 +21,7 @@ struct Scenario {
 std::vector<Scenario> dns_scenarios();
 std::vector<Scenario> rrset_scenarios();
 std::vector<Scenario> chain_scenarios();
+std::vector<Scenario> path_scenarios();
 std::vector<Scenario> mistake_scenarios();
 std::vector<Scenario> probe_scenarios();
 std::vector<Scenario> rehearsal_scenarios();

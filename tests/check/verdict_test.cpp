@@ -77,7 +77,36 @@ TEST_CASE("verdict: would DANE senders deliver, and if not, why") {
 
   auto blind = sound_domain();
   blind.self_test = failed(FailureKind::timeout);
-  CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver"));
+  CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver did not answer in time"));
+  blind.self_test = failed(FailureKind::refused);
+  CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver fails"));
+  blind.self_test = found(".", {to_bytes("soa")}, insecure);
+  CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver does not validate"));
+  // What DNS says without DNSSEC stays said.
+  blind.hosts.clear();
+  blind.mx = absent(false, insecure);
+  CHECK_THAT(verdict(blind), StartsWith("No: the domain does not exist"));
+  blind.mx = mx_found("example.com", {{0, "."}}, insecure);
+  CHECK_THAT(verdict(blind), StartsWith("Accepts no mail"));
+}
+
+TEST_CASE("verdict: what begins with TLS has no other way") {
+  const auto service = [](probe::ProbeFailure kind) {
+    auto facts = domain_with({});
+    facts.mx.reset();
+    facts.hosts[0].protocol = probe::Protocol::implicit;
+    for (auto& probe : facts.hosts[0].probes)
+      probe = fails("192.0.2.1", probe.request.offer, "mx1.example.com", kind);
+    return facts;
+  };
+  const auto no_tls = service(probe::ProbeFailure::handshake_failed);
+  CHECK_THAT(verdict(no_tls), StartsWith("No: TLS clients cannot use mx1.example.com (the TLS"));
+  CHECK(report_on(no_tls).status() == Status::critical);
+  auto plain = no_tls;
+  plain.hosts[0].protocol = probe::Protocol::smtp;
+  CHECK_THAT(verdict(plain), StartsWith("Yes, but without DANE"));
+  CHECK_THAT(verdict(service(probe::ProbeFailure::timeout)),
+             StartsWith("Unknown: no host could be tested"));
 }
 
 TEST_CASE("verdict of a rehearsal: the new certificate first, today's after it") {

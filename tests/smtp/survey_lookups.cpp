@@ -118,6 +118,35 @@ TEST_CASE("Routes without a host ask nothing further", "[smtp][survey]") {
   CHECK(world.tls.log().empty());
 }
 
+TEST_CASE("S4 an insecure MX answer leaves open whether the resolver validates", "[smtp][survey]") {
+  World world;
+  world.good_domain();
+  world.dns.set("example.com", RecordType::mx,
+                mx(insecure, {"example.com"}, {{10, "mx.example.com"}}));
+  world.dns.set(".", RecordType::soa, failed(dane::FailureKind::timeout));
+  const auto facts = world.survey();
+  REQUIRE(facts.self_test.has_value());
+  CHECK(std::get<dane::Failed>(*facts.self_test).kind == dane::FailureKind::timeout);
+}
+
+TEST_CASE("A silent MX lookup leaves time for the question whether the resolver answers") {
+  struct Silent final : dane::dns::Resolver {
+    dane::Deadline mx, root;
+    LookupOutcome lookup(const dane::dns::Question& question, dane::Deadline deadline) override {
+      (question.type == RecordType::mx ? mx : root) = deadline;
+      return failed(dane::FailureKind::timeout);
+    }
+  } silent;
+  World world;
+  const auto sources = world.sources();
+  world.options.deadline = dane::Deadline::clock::now() + std::chrono::seconds(60);
+  const auto facts = survey_domain({silent, sources.authorities, sources.tls, sources.clock},
+                                   name("example.com"), world.options);
+  REQUIRE(facts.self_test.has_value());
+  CHECK(silent.root == world.options.deadline);
+  CHECK(silent.mx == world.options.deadline - std::chrono::seconds(3));
+}
+
 TEST_CASE("S23 implicit MX: the domain is the host", "[smtp][survey]") {
   World world;
   world.dns.set("example.com", RecordType::mx, no_data(secure));

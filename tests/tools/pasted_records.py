@@ -51,7 +51,20 @@ def pasted_forms(cert, data):
 
 def owners(cert, data):
     mine, other = f"_25._tcp.{HOST}. TLSA 3 1 1 {data}", f"_25._tcp.mx2.example.test. TLSA 3 1 1 {data}"
-    expect("two hosts", offline(cert, [mine, other]), 3, "different hosts")
+    expect("two hosts", offline(cert, [mine, other]), 3, "different owners")
+    wrong = "ab" * 32
+    for right, beside in ((data, wrong), (wrong, data)):
+        two_ports = [f"_25._tcp.{HOST}. TLSA 3 1 1 {right}", f"_143._tcp.{HOST}. TLSA 3 1 1 {beside}"]
+        expect("two ports", offline(cert, two_ports), 3, "different owners")
+    expect("two protocols", offline(cert, [mine, f"_25._udp.{HOST}. TLSA 3 1 1 {data}"]), 3, "different owners")
+    relative = f"_25._tcp.mx IN TLSA 3 1 1 {data}"
+    expect("an owner within its zone", offline(cert, [relative]), 3, "no whole name")
+    expect("an owner within its zone, with the name", offline(cert, [relative], [HOST], ["-q"]), 0, f"{HOST}: verified")
+    expect("an owner within another zone", offline(cert, [relative], ["mx2.example.test"]), 3, "disagree")
+    expect("a dot ends the name", offline(cert, [f"_25._tcp.mx. TLSA 3 1 1 {data}"], [HOST]), 3, "disagree")
+    any_host = f"_25._tcp.*.example.test. TLSA 3 1 1 {data}"
+    expect("a wildcard in place of the host", offline(cert, [any_host]), 3, "--name is missing")
+    expect("a wildcard in place of the host, with the name", offline(cert, [any_host], [HOST], ["-q"]), 0, f"{HOST}: verified")
     expect("another name", offline(cert, [mine], ["mx2.example.test"]), 3, "disagree")
     expect("another name first", offline(cert, [mine], ["mx2.example.test", HOST]), 3, "disagree")
     expect("further names", offline(cert, [mine, f"3 1 1 {data}"], [HOST, ".example.test"], ["-q"]), 0, "verified")

@@ -52,7 +52,7 @@ def example_of_the_page(folder):
     refused("the example without a domain", ["--replay", file], "does not say which domain", "--replay FILE DOMAIN")
     refused("the example with a resolver", ["--replay", file, "example.com", "--resolver", "127.0.0.1"], "--resolver contradicts --replay")
     got, content, findings = report("--replay", file, "--host", "mx.example.com:25")
-    check(f"a host of which the example holds nothing: exit {got}, {findings}", got == 3 and "dns-lookup-failed" in findings)
+    check(f"a host of which the example holds nothing: exit {got}, {findings}", got == 3 and "evidence-incomplete" in findings)
 
 
 def vector(name):
@@ -68,6 +68,7 @@ def judgement_may_change(folder):
     check("--days as saved", "certificate-expiring" in report("--replay", soon)[2])
     check("--profile", report("--replay", pkix)[1] != report("--replay", pkix, "--profile", "any")[1])
     check("one domain of the saved ones", report("--replay", soon, "example.test")[0] == report("--replay", soon)[0])
+    check("a domain that is named twice", report("--replay", soon, "example.test", "EXAMPLE.test.")[1] == report("--replay", soon)[1])
     for days in ("-1", "3651", "soon"):
         refused(f"--days {days}", ["--replay", soon, "--days", days], "--days", "0 to 3650")
     refused("--ca-file and --no-ca", ["--replay", soon, "--ca-file", soon, "--no-ca"], "--ca-file contradicts --no-ca")
@@ -98,9 +99,13 @@ def damaged_requests(folder):
     saved = vector("good-ee")
     file = folder / "damaged.json"
     for field, value in (("days", -1), ("days", 4000), ("profile", "web"), ("profile", 1), ("domains", []), ("domains", ["a..b"]), ("port", "x"),
+                         ("domains", ["a.test", "A.test."]), ("port", 0), ("port", 85936), ("port", 20400.7), ("port", True), ("days", 7.5),
                          ("protocol", "gopher"), ("no_ca", None)):
         file.write_text(json.dumps(saved | {"request": saved["request"] | {field: value}}))
         refused(f"a saved request with {field} {value}", ["--replay", file], "damaged.json", "the saved request cannot be used")
+    for fields in ({"ipv4": False, "ipv6": False}, {"ca_file": "/etc/hostname", "no_ca": True}):
+        file.write_text(json.dumps(saved | {"request": saved["request"] | fields}))
+        refused(f"a saved request with {fields}", ["--replay", file, "--no-ca"], "damaged.json", "the saved request cannot be used")
 
 
 with tempfile.TemporaryDirectory() as name:

@@ -64,30 +64,43 @@ Result<tlsa::ZoneRecord> parse_record(const std::string& text) {
 }
 
 /// The TLSA base domain in an owner `_PORT._PROTO.BASE`, RFC 6698 section 3.  Other owners, to
-/// which a CNAME leads, do not tell it.
+/// which a CNAME leads, and wildcards above the port do not tell it.
 std::optional<DomainName> base_domain(const DomainName& owner) {
   constexpr std::string_view protocols[] = {"_tcp", "_udp", "_sctp"};
   const auto& labels = owner.labels();
   if (labels.size() < 3 || !(labels[0].starts_with('_') || labels[0] == "*") ||
-      std::find(std::begin(protocols), std::end(protocols), labels[1]) == std::end(protocols))
+      std::find(std::begin(protocols), std::end(protocols), labels[1]) == std::end(protocols) ||
+      labels[2] == "*")
     return std::nullopt;
   return owner.parent().parent();
 }
 
-/// Fills the records.  \return the base domain that their owners name, if any.
-Result<std::optional<DomainName>> take_records(const Arguments& a, verify::Request& v) {
-  std::optional<DomainName> base;
+/// The base domain that the owners of the records name.
+struct Base {
+  DomainName name;
+  bool may_lack_zone = false;  ///< no dot at its end: in a zone the zone's name would follow
+  [[nodiscard]] bool agrees_with(const std::string& reference) const {
+    const auto own = name.to_string();
+    return reference == own || (may_lack_zone && reference.starts_with(own + "."));
+  }
+};
+
+/// Fills the records, all of one RRset: those of another port or host do not count.  D13
+/// \return the base domain that their owners name, if any.
+Result<std::optional<Base>> take_records(const Arguments& a, verify::Request& v) {
+  std::optional<DomainName> owner;
+  std::optional<Base> base;
   for (const auto& text : a.tlsa) {
     auto read = parse_record(text);
     if (!read) return tl::unexpected(read.error());
     v.records.push_back(std::move(read->record));
-    auto named = read->owner ? base_domain(*read->owner) : std::nullopt;
-    if (!named) continue;
-    if (base && *base != *named)
-      return usage_error(fmt::format("--tlsa: the records belong to different hosts, {} and {}",
-                                     base->to_string(), named->to_string()),
-                         "judge one host at a time");
-    base = std::move(named);
+    if (!read->owner) continue;
+    if (owner && *owner != *read->owner)
+      return usage_error(fmt::format("--tlsa: the records have different owners, {} and {}",
+                                     owner->to_string(), read->owner->to_string()),
+                         "judge the records of one host and port at a time");
+    owner = read->owner;
+    if (const auto named = base_domain(*owner)) base = Base{*named, !read->owner_ends_with_dot};
   }
   return base;
 }
@@ -101,8 +114,7 @@ Result<std::string> parse_reference(const std::string& text) {
 }
 
 /// \param base  the base domain that the records name.
-Result<void> take_names(const Arguments& a, const std::optional<DomainName>& base,
-                        verify::Request& v) {
+Result<void> take_names(const Arguments& a, const std::optional<Base>& base, verify::Request& v) {
   for (const auto& text : a.names) {
     auto name = parse_reference(text);
     if (!name) return tl::unexpected(name.error());
@@ -114,11 +126,15 @@ Result<void> take_names(const Arguments& a, const std::optional<DomainName>& bas
   if (v.names.empty() && !base)
     return usage_error("--name is missing, and no --tlsa has an owner _PORT._tcp.NAME",
                        "give the TLSA base domain: the MX host name that senders connect to");
-  if (v.names.empty()) v.names.push_back(base->to_string());
-  if (base && v.names.front() != base->to_string())
+  if (v.names.empty() && base->may_lack_zone && base->name.labels().size() == 1)
+    return usage_error(fmt::format("--tlsa: the owner is for '{}', which is no whole name",
+                                   base->name.to_string()),
+                       "write the owner with the zone's name and a dot at its end, or give --name");
+  if (v.names.empty()) v.names.push_back(base->name.to_string());
+  if (base && !base->agrees_with(v.names.front()))
     return usage_error(
         fmt::format("--name {} and the owner of --tlsa, which is for {}, disagree", v.names.front(),
-                    base->to_string()),
+                    base->name.to_string()),
         "the first --name is the base domain of the records: leave it out to take theirs");
   return {};
 }

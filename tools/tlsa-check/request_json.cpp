@@ -33,6 +33,22 @@ Result<x509::Chain> decode_chain(const Json& json) {
   return chain;
 }
 
+/// JSON's own conversions would take 20400.7 and true for a port.
+template <class T>
+T whole_number(const Json& in, const char* field, T least, T most) {
+  const auto& value = in.at(field);
+  if (!value.is_number_integer())
+    throw std::runtime_error(std::string(field) + " is no whole number");
+  const auto number = value.get<std::int64_t>();
+  if (number < least || number > most)
+    throw std::runtime_error(std::string(field) + " is out of range");
+  return static_cast<T>(number);
+}
+
+std::uint16_t decode_port(const Json& in, const char* field) {
+  return whole_number<std::uint16_t>(in, field, 1, 65535);
+}
+
 template <class T>
 T checked(Result<T> result) {
   if (!result) throw std::runtime_error(result.error().what);
@@ -56,7 +72,7 @@ void decode_rehearsal(const Json& in, Request& r) {
                                  printable(rehearsal.at("source").get<std::string>(), 200)};
   if (rehearsal.contains("key_belongs"))
     r.rehearsal->key_belongs = rehearsal.at("key_belongs").get<bool>();
-  r.authority_port = in.at("authority_port").get<std::uint16_t>();
+  r.authority_port = decode_port(in, "authority_port");
   for (const auto& server : in.at("authorities")) {
     r.authority_servers.push_back(
         checked(parse_endpoint(server.get<std::string>(), r.authority_port)));
@@ -75,26 +91,31 @@ void encode_judgement(Json& out, const Judgement& j) {
 Judgement decode_judgement(const Json& in) {
   Judgement j;
   j.require_dane = in.at("require_dane").get<bool>();
-  j.days = in.at("days").get<int>();
-  if (j.days < 0 || j.days > most_days) throw std::runtime_error("days out of range");
+  j.days = whole_number<int>(in, "days", 0, most_days);
   j.profile = checked(parse_profile(in.at("profile").get<std::string>()));
   j.check_ee_names = in.at("check_ee_names").get<bool>();
   j.ca_file = in.at("ca_file").get<std::string>();
   j.no_ca = in.at("no_ca").get<bool>();
+  if (j.no_ca && !j.ca_file.empty()) throw std::runtime_error("ca_file contradicts no_ca");
   return j;
 }
 
 Request decode_saved(const Json& in) {
   Request r;
-  for (const auto& name : in.at("domains"))
-    r.domains.push_back(checked(DomainName::parse_presentation(name.get<std::string>())));
+  for (const auto& text : in.at("domains")) {
+    auto name = checked(DomainName::parse_presentation(text.get<std::string>()));
+    if (std::find(r.domains.begin(), r.domains.end(), name) != r.domains.end())
+      throw std::runtime_error("a domain twice");
+    r.domains.push_back(std::move(name));
+  }
   r.is_host = in.at("is_host").get<bool>();
   if (r.domains.empty() || (r.is_host && r.domains.size() != 1))
     throw std::runtime_error("no domain, or several services");
-  r.port = in.at("port").get<std::uint16_t>();
+  r.port = decode_port(in, "port");
   r.protocol = checked(probe::parse_protocol(in.at("protocol").get<std::string>()));
   r.ipv4 = in.at("ipv4").get<bool>();
   r.ipv6 = in.at("ipv6").get<bool>();
+  if (!r.ipv4 && !r.ipv6) throw std::runtime_error("neither ipv4 nor ipv6");
   r.without_sni = in.value("without_sni", false);
   r.judgement = decode_judgement(in);
   r.reference_host =
@@ -130,7 +151,8 @@ Result<void> keep_only(const Arguments& a, Request& r) {
       return usage_error("the evidence holds nothing about '" + name->to_string() + "'",
                          "leave the domain out to replay all that was saved");
     }
-    wanted.push_back(std::move(*name));
+    if (std::find(wanted.begin(), wanted.end(), *name) == wanted.end())
+      wanted.push_back(std::move(*name));
   }
   r.domains = std::move(wanted);
   return {};

@@ -56,12 +56,13 @@ struct Record {
 
 /// A record as a zone has it.
 struct ZoneRecord {
-  std::optional<DomainName> owner;  ///< nothing when the text names none
+  std::optional<DomainName> owner;   ///< nothing when the text names none
+  bool owner_ends_with_dot = false;  ///< without it the zone's name may be left out
   Record record;
 };
 /// One record of a zone, RFC 1035 section 5.1: `[OWNER] [TTL] [CLASS] TLSA` (or `TYPE52`) before
-/// the RDATA, TTL and class in any order, a comment behind; or the RDATA alone.  An owner is taken
-/// as a whole name, with or without the last dot.  \return as parse_presentation().
+/// the RDATA, TTL and class in any order, a comment behind; or the RDATA alone.
+/// \return as parse_presentation().
 [[nodiscard]] Result<ZoneRecord> parse_zone_record(std::string_view text);
 [[nodiscard]] std::string format_presentation(const Record& record);  ///< "3 1 1 hex"
 [[nodiscard]] std::string format_parameters(const Record& record);    ///< "3 1 1"

@@ -63,6 +63,13 @@ enum class Refusal {
   too_long          ///< more certificates than OpenSSL follows
 };
 
+/// One certificate of the certification path that was followed.
+struct PathStep {
+  x509::Certificate certificate;
+  std::optional<std::size_t> position;  ///< in Request::chain; nothing: out of a record or trusted
+  bool operator==(const PathStep&) const = default;
+};
+
 /// What our own explanation expects of the judge.
 struct Prediction {
   bool authenticated = false;
@@ -70,6 +77,7 @@ struct Prediction {
   std::optional<Matched> matched;  ///< set exactly when authenticated
   Refusal refusal = Refusal::none;
   std::optional<std::size_t> vouching;  ///< the record that matched, although the path is refused
+  std::vector<PathStep> path;           ///< leaf first, as far as it was followed
   bool operator==(const Prediction&) const = default;
 };
 

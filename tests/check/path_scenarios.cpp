@@ -1,0 +1,136 @@
+// The path from the leaf to a CA: twins, impostors, and what usages 0 and 1 ask besides.
+
+#include "scenario.hpp"
+
+namespace dane::test {
+
+namespace {
+
+using S = Severity;
+
+CertificateSpec ca_named(const std::string& name) {
+  return {.common_name = name, .is_ca = true, .key_identifiers = false};
+}
+CertificateSpec leaf_spec() {
+  return {.common_name = "server", .dns_names = {"mx1.example.com"}, .key_identifiers = false};
+}
+
+/// Two CAs of one name and without key identifiers; the one that did not sign is sent first.
+struct Namesakes {
+  Issued impostor = issue(ca_named("Twin CA"));
+  Issued real = issue(ca_named("Twin CA"));
+  Issued leaf = issue(leaf_spec(), &real);
+  [[nodiscard]] report::Report pinning(const Issued& ca) const {
+    return report_on(ecdsa_domain({in_parameters("2 1 1", key_sha256(ca.key))},
+                                  {leaf.certificate, impostor.certificate, real.certificate}));
+  }
+};
+
+/// One CA in two certificates with the same key, as after its renewal; the old one is sent first.
+report::Report renewed_ca(TimePoint old_end) {
+  auto spec = ca_named("Renewed CA");
+  const auto root = issue(ca_named("Top"));
+  const auto valid = issue(spec, &root);
+  spec.key = valid.key;
+  spec.not_after = old_end;
+  const auto old = issue(spec, &root);
+  const auto leaf = issue(leaf_spec(), &valid);
+  return report_on(
+      ecdsa_domain({in_parameters("2 1 1", key_sha256(root.key))},
+                   {leaf.certificate, old.certificate, valid.certificate, root.certificate}));
+}
+
+/// A service that honours all four usages.
+report::Report other_service(const std::string& record, x509::Chain chain,
+                             const x509::Chain& trusted) {
+  auto facts = ecdsa_domain({record}, std::move(chain));
+  facts.mx.reset();
+  facts.hosts[0].protocol = probe::Protocol::imap;
+  auto how = options();
+  how.judge.profile = tlsa::Profile::any;
+  how.judge.trusted = trusted;
+  return report_on(facts, how);
+}
+std::string of_leaf(const std::string& parameters, const Issued& leaf) {
+  return in_parameters(parameters, key_sha256(leaf.key));
+}
+report::Report pkix_ee(const Issued& leaf) {
+  return other_service(of_leaf("1 1 1", leaf), pki().chain(leaf), {pki().root.certificate});
+}
+report::Report pkix_ta(const Issued& leaf) {
+  return other_service(in_parameters("0 1 1", key_sha256(pki().intermediate.key)),
+                       pki().chain(leaf), {pki().root.certificate});
+}
+
+report::Report self_signed_pkix() {
+  const auto alone = issue(leaf_spec());
+  return other_service(of_leaf("1 1 1", alone), {alone.certificate}, {});
+}
+
+}  // namespace
+
+std::vector<Scenario> path_scenarios() {
+  const Namesakes twins;
+  return {
+      {"a namesake before the CA that signed; the record is right",
+       "chain-invalid",
+       S::critical,
+       {"D3"},
+       {"certificate 2 of the chain is the one that signed",
+        "Take certificate 1 of the chain out of the server's chain file"},
+       {},
+       twins.pinning(twins.real)},
+      {"a namesake before the CA that signed; the record is for it",
+       "chain-invalid",
+       S::critical,
+       {"D3"},
+       {"wrong one of two CAs of the same name",
+        "certificate 2 of the chain is the one that signed", "replace the record"},
+       {},
+       twins.pinning(twins.impostor)},
+      {"an expired twin of a CA in date",
+       "dane-verified",
+       S::note,
+       {},
+       {},
+       {},
+       renewed_ca(at_date(2026, 1, 1))},
+      {"a twin of a CA in date that ends soon and comes first",
+       "dane-verified",
+       S::note,
+       {},
+       {},
+       {},
+       renewed_ca(now() + std::chrono::days(5))},
+      {"usage 1, another name",
+       "tlsa-name-mismatch",
+       S::critical,
+       {"O23"},
+       {"with usage 1 the certificate must bear the right name", "with usage 3"},
+       {},
+       pkix_ee(pki().wrong_name)},
+      {"usage 1, expired",
+       "certificate-expired",
+       S::critical,
+       {"D2", "O23"},
+       {"usage 1 (PKIX-EE)", "restores access"},
+       {},
+       pkix_ee(pki().expired)},
+      {"usage 0, expired",
+       "certificate-expired",
+       S::critical,
+       {"D1"},
+       {"usage 0 (PKIX-TA)"},
+       {},
+       pkix_ta(pki().expired)},
+      {"usage 1, self-signed and not trusted",
+       "chain-invalid",
+       S::critical,
+       {},
+       {"Get a certificate from a CA that clients trust"},
+       {},
+       self_signed_pkix()},
+  };
+}
+
+}  // namespace dane::test
