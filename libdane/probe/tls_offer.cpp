@@ -60,6 +60,7 @@ bool set_offer(SSL* s, Offer offer, bool allow_old_tls) {
   return SSL_set_min_proto_version(s, allow_old_tls ? TLS1_VERSION : TLS1_2_VERSION) == 1 &&
          SSL_set_max_proto_version(s, 0) == 1 &&
          SSL_set_cipher_list(s, cipher_string(offer, allow_old_tls).c_str()) == 1 &&
+         SSL_set_ciphersuites(s, TLS_DEFAULT_CIPHERSUITES) == 1 &&
          SSL_set1_sigalgs_list(s, signature_algorithms(offer, allow_old_tls).c_str()) == 1 &&
          SSL_set1_groups_list(s, "X25519:P-256:X448:P-521:P-384") == 1;
 }

@@ -40,6 +40,17 @@ report::Report renewed_ca(TimePoint old_end) {
                    {leaf.certificate, old.certificate, valid.certificate, root.certificate}));
 }
 
+/// The anchor has expired, but another CA issued it: the name alone is wrong.
+report::Report below_expired_anchor() {
+  const auto root = issue(ca_named("Top"));
+  auto spec = ca_named("Late CA");
+  spec.not_after = at_date(2026, 1, 1);
+  const auto anchor = issue(spec, &root);
+  const auto leaf = issue({.common_name = "server", .dns_names = {"www.example.net"}}, &anchor);
+  return report_on(ecdsa_domain({in_parameters("2 1 1", key_sha256(anchor.key))},
+                                {leaf.certificate, anchor.certificate}));
+}
+
 /// A service that honours all four usages.
 report::Report other_service(const std::string& record, x509::Chain chain,
                              const x509::Chain& trusted) {
@@ -102,6 +113,13 @@ std::vector<Scenario> path_scenarios() {
        {},
        {},
        renewed_ca(now() + std::chrono::days(5))},
+      {"another name below an anchor whose own date does not count",
+       "tlsa-name-mismatch",
+       S::critical,
+       {"S48"},
+       {"must bear the right name"},
+       {},
+       below_expired_anchor()},
       {"usage 1, another name",
        "tlsa-name-mismatch",
        S::critical,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "libdane/core/net.hpp"
+#include "libdane/probe/connection.hpp"
 #include "tests/probe/live.hpp"
 
 using namespace dane;
@@ -86,4 +87,20 @@ TEST_CASE("A connection that is never answered", "[probe][connect][deadline]") {
         (by_option ? ProbeFailure::connect_timeout : ProbeFailure::no_time));
   CHECK(took >= 1s);
   CHECK(took < 20s);
+}
+
+TEST_CASE("Nothing is read after the deadline, however much has come", "[probe][deadline]") {
+  const DeafPort listener(true);
+  const auto now = std::chrono::steady_clock::now();
+  auto made = Connection::connect(loopback(listener.port), 5s, now + 10s);
+  REQUIRE(std::holds_alternative<Connection>(made));
+  auto& connection = std::get<Connection>(made);
+  const int peer = ::accept(listener.fd, nullptr, nullptr);
+  REQUIRE(peer >= 0);
+  REQUIRE(::send(peer, "220 hi\r\n", 8, MSG_NOSIGNAL) == 8);
+  CHECK(connection.read(now - 1s).status == IoStatus::timed_out);
+  const auto in_time = connection.read(now + 10s);
+  CHECK(in_time.status == IoStatus::ok);
+  CHECK(in_time.octets == "220 hi\r\n");
+  ::close(peer);
 }
