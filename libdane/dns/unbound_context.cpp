@@ -23,10 +23,11 @@ constexpr std::array kOptions{
     Option{"qname-minimisation:", "no"},
     Option{"aggressive-nsec:", "no"},
     Option{"unblock-lan-zones:", "yes"},
-    // The library's own 16 would let a few silent servers hold up every other lookup.
-    Option{"outgoing-range:", "512"},
+    // The library's own 16 would let a few silent servers hold up every other lookup.  More wait in
+    // a queue; every one that is allowed costs time at the start.
+    Option{"outgoing-range:", "128"},
     Option{"num-queries-per-thread:", "1024"},
-    Option{"outgoing-num-tcp:", "32"},
+    Option{"outgoing-num-tcp:", "8"},
     Option{"msg-cache-size:", "8m"},
     Option{"rrset-cache-size:", "16m"},
     // A forwarder may need seconds for its own recursion; the caller's deadline bounds the wait.

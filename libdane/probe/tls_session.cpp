@@ -129,8 +129,7 @@ std::variant<Presented, ProbeFailed> TlsSession::handshake(Deadline deadline) {
 
 std::variant<Presented, ProbeFailed> TlsSession::presented() const {
   const STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl_.get());
-  const int count = sent != nullptr ? sk_X509_num(sent) : 0;
-  if (count <= 0)
+  if (sk_X509_num(sent) <= 0)
     return ProbeFailed{ProbeFailure::no_certificate,
                        "the server ends the TLS handshake without a certificate",
                        {},
@@ -138,14 +137,7 @@ std::variant<Presented, ProbeFailed> TlsSession::presented() const {
   Presented out;
   out.tls_version = SSL_get_version(ssl_.get());
   out.cipher = SSL_get_cipher_name(ssl_.get());
-  for (int i = 0; i < count; ++i) {
-    auto certificate = x509::from_x509(sk_X509_value(sent, i));
-    if (!certificate)
-      return handshake_failure(fmt::format("certificate {} of the chain cannot be decoded: {}",
-                                           i + 1, certificate.error().what),
-                               "bad certificate");
-    out.chain.push_back(std::move(*certificate));
-  }
+  out.chain = x509::from_stack(sent);
   return out;
 }
 

@@ -127,6 +127,21 @@ void set_extensions(Certificate::Impl& impl) {
   impl.is_self_issued = (flags & EXFLAG_SI) != 0;
 }
 
+/// Reads all that is ever asked, so that nothing of it is done twice or fails later.
+Certificate read_fields(std::shared_ptr<Certificate::Impl> impl) {
+  impl->cert_sha256 = to_hex(sha256(impl->der));
+  impl->subject = format_distinguished_name(X509_get_subject_name(impl->x509.get()));
+  impl->issuer = format_distinguished_name(X509_get_issuer_name(impl->x509.get()));
+  impl->serial = serial_of(impl->x509.get());
+  impl->not_before = time_of(X509_get0_notBefore(impl->x509.get()), never_begins);
+  impl->not_after = time_of(X509_get0_notAfter(impl->x509.get()), long_over);
+  impl->dns_names = dns_names_of(impl->x509.get());
+  set_common_names(*impl);
+  set_key(*impl);
+  set_extensions(*impl);
+  return Certificate(std::move(impl));
+}
+
 tl::unexpected<Error> invalid(std::string what) {
   return fail("certificate-invalid", std::move(what));
 }
@@ -171,17 +186,7 @@ Result<Certificate> Certificate::decode_der(ByteView der) {
     // BER: what a server sends and what others hash is anyone's guess.
     return invalid("the certificate is not encoded in DER");
   }
-  impl->cert_sha256 = to_hex(sha256(impl->der));
-  impl->subject = format_distinguished_name(X509_get_subject_name(impl->x509.get()));
-  impl->issuer = format_distinguished_name(X509_get_issuer_name(impl->x509.get()));
-  impl->serial = serial_of(impl->x509.get());
-  impl->not_before = time_of(X509_get0_notBefore(impl->x509.get()), never_begins);
-  impl->not_after = time_of(X509_get0_notAfter(impl->x509.get()), long_over);
-  impl->dns_names = dns_names_of(impl->x509.get());
-  set_common_names(*impl);
-  set_key(*impl);
-  set_extensions(*impl);
-  return Certificate(std::move(impl));
+  return read_fields(std::move(impl));
 }
 
 const Bytes& Certificate::der() const {
@@ -236,17 +241,16 @@ bool Certificate::is_signed_by(const Certificate& issuer) const {
   return key != nullptr && X509_verify(native(*this), key) == 1;
 }
 
-Result<Certificate> from_x509(const X509* x509) {
+Chain from_stack(const STACK_OF(X509) * stack) {
   const ErrorMark mark;
-  return Certificate::decode_der(encode(x509, i2d_X509));
-}
-
-Result<Chain> from_stack(const STACK_OF(X509) * stack) {
   Chain out;
   for (int i = 0; i < sk_X509_num(stack); ++i) {
-    auto certificate = from_x509(sk_X509_value(stack, i));
-    if (!certificate) return tl::unexpected(certificate.error());
-    out.push_back(std::move(*certificate));
+    X509* const x509 = sk_X509_value(stack, i);
+    auto impl = std::make_shared<Certificate::Impl>();
+    X509_up_ref(x509);
+    impl->x509.reset(x509);
+    impl->der = encode(x509, i2d_X509);
+    out.push_back(read_fields(std::move(impl)));
   }
   return out;
 }

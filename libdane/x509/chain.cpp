@@ -33,7 +33,8 @@ Result<Certificate> decode_trusted(const Bytes& octets) {
   if (!x509) {
     return fail("certificate-invalid", "the certificate does not decode: " + mark.reason());
   }
-  return from_x509(x509.get());
+  const auto length = static_cast<std::size_t>(i2d_X509(x509.get(), nullptr));
+  return Certificate::decode_der(ByteView(octets).first(std::min(length, octets.size())));
 }
 
 Result<Certificate> decode_block(const PemBlock& block) {

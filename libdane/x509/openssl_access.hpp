@@ -68,11 +68,8 @@ struct Certificate::Impl {
   return certificate.impl().x509.get();
 }
 
-/// A certificate equal to `x509`, which stays the caller's.  \return `certificate-invalid`.
-[[nodiscard]] Result<Certificate> from_x509(const X509* x509);
-
-/// All of a stack, in order; null is the empty stack.  \return `certificate-invalid`.
-[[nodiscard]] Result<Chain> from_stack(const STACK_OF(X509) * stack);
+/// All of a stack, in order, as new references: nothing is decoded again.  Null is the empty stack.
+[[nodiscard]] Chain from_stack(const STACK_OF(X509) * stack);
 
 /// New references to the chain's certificates, in order.
 [[nodiscard]] X509StackPtr to_stack(const Chain& chain);

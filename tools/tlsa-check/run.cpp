@@ -13,6 +13,7 @@
 #include "dane/smtp/survey.hpp"
 
 #include "tools/common/diagnostics.hpp"
+#include "tools/common/leave.hpp"
 #include "tools/common/progress.hpp"
 #include "tools/common/usage.hpp"
 #include "tools/common/world.hpp"
@@ -112,7 +113,7 @@ int run_offline(const Arguments& arguments, const CommonOptions& common, Deadlin
   options.warn_days = request->days;
   auto report = new_report(at);
   check::check_offline(report, request->verification, request->source, options);
-  return print(report, common.render);
+  return leave(print(report, common.render));
 }
 
 std::vector<smtp::DomainFacts> survey(const Sources& sources, const Request& request,
@@ -161,7 +162,7 @@ int run_live(const Arguments& arguments, const CommonOptions& common, Deadline d
   const auto options = check_options(*request, facts, *trusted, report.evaluated_at);
   for (const auto& domain : facts) check::check_domain(report, domain, options);
   const int status = print(report, common.render);
-  return saved ? status : give_up(saved.error());
+  return leave(saved ? status : give_up(saved.error()));
 }
 
 }  // namespace

@@ -51,10 +51,10 @@ class Certificate {
   bool operator==(const Certificate& other) const { return der() == other.der(); }
 
   struct Impl;  ///< see libdane/x509/openssl_access.hpp, internal
+  explicit Certificate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   [[nodiscard]] const Impl& impl() const { return *impl_; }
 
  private:
-  explicit Certificate(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<const Impl> impl_;
 };
 
