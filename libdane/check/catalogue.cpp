@@ -52,6 +52,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"certificate-expired-ee",
        "the certificate is expired or not yet valid, which does not count"},
       {"certificate-expiring", "a certificate whose dates count ends soon"},
+      {"certificate-weak", "a key or a signature is weaker than Postfix takes"},
       {"chain-invalid", "the path to the CA that matches does not verify"},
       {"mistake-selector", "certificate digest under selector 1, or key digest under 0"},
       {"mistake-matching-type", "another digest than the matching type says, or a cut one"},

@@ -26,6 +26,12 @@ std::string date_fault(const Service& service, const x509::Certificate& certific
   return {};
 }
 
+/// The first is an ASCII letter.
+std::string with_capital(std::string sentence) {
+  if (!sentence.empty()) sentence.front() = static_cast<char>(sentence.front() & ~0x20);
+  return sentence;
+}
+
 std::string names_of(const x509::Certificate& leaf) {
   const auto& names = leaf.dns_names().empty() ? leaf.common_names() : leaf.dns_names();
   if (names.empty()) return "no name at all";
@@ -163,6 +169,27 @@ Finding invalid_chain(const Service& service, const ChainCase& seen, const Recor
                   remedy(seen, vouching), leaf_lines(service, seen.chain)));
 }
 
+Finding too_weak(const Service& service, const ChainCase& seen, const Record* vouching) {
+  const auto what = seen.verification.prediction.because;
+  constexpr std::string_view who =
+      "Postfix, and what else authenticates at OpenSSL's security level 1 or higher, refuses RSA "
+      "keys below 1024 bits and signatures with SHA-1";
+  if (vouching == nullptr)
+    return make_critical(
+        "certificate-weak", {"D21"},
+        fmt::format("{} ({}). {}, whatever the TLSA records say.", with_capital(what),
+                    seen.verification.error_name, who),
+        "Make a new key (RSA with 2048 bits or more, or P-256), publish its record beside the "
+        "present ones, wait two TTLs, and take the key into use.");
+  return make_critical(
+      "certificate-weak", {"D21"},
+      fmt::format("The TLSA record {} matches, but {} ({}). {}.", show(*vouching), what,
+                  seen.verification.error_name, who),
+      fmt::format("Have the certificate issued by a CA with a stronger key, signed with SHA-256. "
+                  "Or publish a record for the server's key, which needs no CA:\n{}",
+                  leaf_lines(service, seen.chain)));
+}
+
 /// What is out of date from the leaf up to the anchor.  The dates of a CA that a record names and
 /// another CA issued do not count.
 std::vector<std::string> date_faults(const Service& service, const ChainCase& seen,
@@ -220,8 +247,10 @@ Findings path_faults(const Service& service, const ChainCase& seen) {
   if (vouching != nullptr && vouching->usage != tlsa::CertificateUsage::dane_ee)
     dates = date_faults(service, seen, *vouching);
   if (prediction.refusal == Refusal::dates && dates.empty()) dates.push_back(prediction.because);
-  const bool explained =
-      prediction.refusal == Refusal::dates || (prediction.refusal == Refusal::name && wrong_name);
+  const bool weak = prediction.refusal == Refusal::strength;
+  if (weak) faults.push_back(too_weak(service, seen, vouching));
+  const bool explained = weak || prediction.refusal == Refusal::dates ||
+                         (prediction.refusal == Refusal::name && wrong_name);
   if (vouching != nullptr && !dates.empty())
     faults.push_back(expired(service, seen, *vouching, std::move(dates)));
   if (!explained) faults.push_back(invalid_chain(service, seen, vouching));

@@ -65,9 +65,11 @@ std::vector<Record> recommended_records_with(const Service& service, const x509:
 }
 
 std::vector<Record> additional_records(const Service& service, const x509::Chain& chain) {
+  const auto leaf = leaf_record(chain);
+  if (!authenticates(service, chain, leaf)) return {};
   std::vector<Record> added;
   auto all = service.records;
-  if (const auto leaf = leaf_record(chain); std::ranges::find(all, leaf) == all.end()) {
+  if (std::ranges::find(all, leaf) == all.end()) {
     added.push_back(leaf);
     all.push_back(leaf);
   }

@@ -27,7 +27,8 @@ void add_once(std::vector<tlsa::Record>& records, const tlsa::Record& record);
 [[nodiscard]] tlsa::Record leaf_record(const x509::Chain& chain);
 
 /// What to add to the records that stand there, so that the chain passes: 3 1 1 of the leaf unless
-/// it is there; 3 1 2 too when digest agility would set the former aside.
+/// it is there; 3 1 2 too when digest agility would set the former aside.  Nothing when no record
+/// helps, as with a weak key.
 [[nodiscard]] std::vector<tlsa::Record> additional_records(const Service& service,
                                                            const x509::Chain& chain);
 

@@ -30,6 +30,7 @@ constexpr std::pair<std::string_view, std::string_view> reasons[] = {
     {"tlsa-agility-trap", "the matching TLSA record is set aside by digest agility"},
     {"tlsa-name-mismatch", "its certificate has the wrong name"},
     {"certificate-expired", "a certificate of its chain is expired or not yet valid"},
+    {"certificate-weak", "a key or a signature of its chain is too weak"},
     {"tlsa-ta-not-sent", "it does not send the CA that its TLSA records name"},
     {"tlsa-ta-leaf", "its TLSA record takes the server's certificate for a CA"},
     {"chain-invalid", "its certificate chain does not verify"},

@@ -31,9 +31,8 @@ int add_record(SSL* ssl, const tlsa::Record& record) {
 
 SslPtr new_dane_connection(const std::string& base_name) {
   auto ssl = x509::new_tls_session();
-  // Postfix's for opportunistic TLS: key strength is the handshake's affair, and no record is
-  // refused here that a sender would accept.
-  if (ssl) SSL_set_security_level(ssl.get(), 0);
+  // Postfix's wherever it authenticates; a distribution's default may be higher.
+  if (ssl) SSL_set_security_level(ssl.get(), 1);
   if (ssl && SSL_dane_enable(ssl.get(), base_name.c_str()) <= 0) ssl.reset();
   return ssl;
 }

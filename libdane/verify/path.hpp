@@ -52,6 +52,10 @@ struct PathFault {
 ///                  further issuer.
 [[nodiscard]] std::optional<PathFault> path_fault(const Path& path, TimePoint at, bool bare_key);
 
+/// What is too weak for OpenSSL's security level 1: a key, or a signature below the anchor.
+[[nodiscard]] std::optional<std::string> key_weakness(const Link& link);
+[[nodiscard]] std::optional<std::string> path_weakness(const Path& path);
+
 /// True when `key` (SubjectPublicKeyInfo DER) verifies the signature on the certificate.
 [[nodiscard]] bool is_signed_by_key(const x509::Certificate& certificate, const Bytes& key);
 

@@ -264,6 +264,7 @@ Prediction Walk::conclude_leaf() const {
 
 Prediction Walk::conclude_path() const {
   if (auto fault = name_fault()) return refuse(Refusal::name, std::move(*fault));
+  if (auto weak = path_weakness(path_)) return refuse(Refusal::strength, std::move(*weak));
   if (auto fault = path_fault(path_, request_.at, bare_key_))
     return refuse(fault->kind, std::move(fault->text));
   step("the name matches, the path is valid [O13 O22]");
@@ -272,6 +273,7 @@ Prediction Walk::conclude_path() const {
 
 Prediction Walk::follow() {
   path_.push_back({request_.chain.front(), Origin::presented, 0});
+  if (auto weak = key_weakness(path_.front())) return refuse(Refusal::strength, std::move(*weak));
   if (settle(0, CertificateUsage::dane_ee)) return conclude_leaf();
   note_pkix_match(0, CertificateUsage::pkix_ee);
   if (!wants_path()) return refuse(Refusal::no_match, "no usable record matches certificate 0");

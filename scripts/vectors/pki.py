@@ -11,8 +11,8 @@ TIME = "2026-11-21T22:00:00Z"
 DAY = datetime.timedelta(days=1)
 
 
-def new_key(kind="ecdsa"):
-    return rsa.generate_private_key(65537, 2048) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
+def new_key(kind="ecdsa", bits=2048):
+    return rsa.generate_private_key(65537, bits) if kind == "rsa" else ec.generate_private_key(ec.SECP256R1())
 
 
 class Issued:
@@ -26,7 +26,7 @@ class Issued:
         return self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()).decode()
 
 
-def issue(name, issuer=None, key=None, dns=(), ca=False, pathlen=None, start=-10, end=80, signer=None):
+def issue(name, issuer=None, key=None, dns=(), ca=False, pathlen=None, start=-10, end=80, signer=None, signed_with=None):
     """issuer None: self-signed.  signer: another key to sign with (a broken or cross signature)."""
     key = key or new_key()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -40,7 +40,7 @@ def issue(name, issuer=None, key=None, dns=(), ca=False, pathlen=None, start=-10
     if dns:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(d) for d in dns]), False)
     signing = signer or (issuer.key if issuer else key)
-    return Issued(builder.sign(signing, hashes.SHA256()), key, name)
+    return Issued(builder.sign(signing, signed_with or hashes.SHA256()), key, name)
 
 
 def digest(content, mtype):

@@ -7,6 +7,8 @@ import re
 import subprocess
 import tempfile
 
+from cryptography.hazmat.primitives import hashes
+
 from common import File
 from pki import NOW, TIME, issue, new_key, tlsa, wrong
 
@@ -32,6 +34,14 @@ LEAF_DOMAIN = issue("example.test", INT, dns=["example.test"])
 LEAF_NO_CA = issue(MX, INT_NO_CA, dns=[MX])
 LEAF_DEEP = issue(MX, INT_BELOW, dns=[MX])
 LEAF_FORGED = issue(MX, INT, dns=[MX], signer=new_key())
+SHA1 = hashes.SHA1()
+LEAF_1024 = issue(MX, INT, new_key("rsa", 1024), dns=[MX])
+LEAF_768 = issue(MX, INT, new_key("rsa", 768), dns=[MX])
+LEAF_SHA1 = issue(MX, INT, dns=[MX], signed_with=SHA1)
+INT_768 = issue("Short Key", ROOT, new_key("rsa", 768), ca=True, start=-500, end=1000)
+INT_SHA1 = issue("Old Digest", ROOT, ca=True, start=-500, end=1000, signed_with=SHA1)
+LEAF_BY_768 = issue(MX, INT_768, dns=[MX])
+LEAF_BY_SHA1 = issue(MX, INT_SHA1, dns=[MX])
 SELF = issue(MX, dns=[MX])
 SELF_BARE = issue("nobody")
 GOOD = [LEAF, INT]
@@ -45,7 +55,8 @@ def openssl_says(chain, records, name, profile, trusted, ee_names):
         d = pathlib.Path(folder)
         (d / "cert.pem").write_text(chain[0].pem)
         (d / "key.pem").write_text(chain[0].key_pem())
-        server = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", d / "cert.pem", "-key", d / "key.pem", "-naccept", "1", "-no_tls1_3"]
+        server = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", d / "cert.pem", "-key", d / "key.pem", "-naccept", "1", "-no_tls1_3",
+                  "-cipher", "DEFAULT:@SECLEVEL=0"]
         if chain[1:]:
             (d / "chain.pem").write_text("".join(c.pem for c in chain[1:]))
             server += ["-cert_chain", d / "chain.pem"]
@@ -53,7 +64,7 @@ def openssl_says(chain, records, name, profile, trusted, ee_names):
         try:
             port = next(m.group(1) for line in running.stdout if (m := re.match(r"ACCEPT .*:(\d+)", line)))
             client = ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-dane_tlsa_domain", name, "-attime", str(calendar.timegm(NOW.timetuple())),
-                      "-no-CAfile", "-no-CApath", "-no-CAstore", "-verify_return_error"]
+                      "-no-CAfile", "-no-CApath", "-no-CAstore", "-verify_return_error", "-cipher", "DEFAULT:@SECLEVEL=1"]
             if not ee_names:
                 client.append("-dane_ee_no_namechecks")
             if trusted:
@@ -144,6 +155,14 @@ def main():
     row("pkix-beside-wrong", "0 1 1 beside a wrong 3 1 1", "S45 S46", "RFC 7672 section 3.1.3", GOOD, [tlsa(0, 1, 1, ROOT), wrong(3, 1, 1)], "refuted", error=65)
     row("all-malformed", "only malformed records", "S12 D20 X12", "RFC 6698 section 4.1", GOOD, ["3 1 1 " + "5a" * 31], "unusable")
     row("all-unknown", "only unknown parameters", "S12 D19 X12", "RFC 6698 section 4.1", GOOD, ["9 1 1 " + "5a" * 32, "3 9 1 " + "5a" * 32], "unusable")
+    weak = "RFC 6698 section 4.1"
+    row("strength-ee-1024", "3 1 1 of an RSA key of 1024 bits, the least that security level 1 takes", "D21", weak, [LEAF_1024, INT], [tlsa(3, 1, 1, LEAF_1024)], "authenticated", (0, 0))
+    row("strength-ee-768", "3 1 1 of an RSA key of 768 bits", "D21", weak, [LEAF_768, INT], [tlsa(3, 1, 1, LEAF_768)], "refuted", error=66)
+    row("strength-ta-768", "2 1 1 of a CA with an RSA key of 768 bits", "D21", weak, [LEAF_BY_768, INT_768], [tlsa(2, 1, 1, INT_768)], "refuted", error=67)
+    row("strength-ta-sha1-leaf", "2 1 1 and a leaf signed with SHA-1", "D21", weak, [LEAF_SHA1, INT], [tlsa(2, 1, 1, INT)], "refuted", error=68)
+    row("strength-ta-sha1-between", "SHA-1 on the way to the pinned root", "D21", weak, [LEAF_BY_SHA1, INT_SHA1, ROOT], [tlsa(2, 1, 1, ROOT)], "refuted", error=68)
+    row("strength-ta-sha1-anchor", "the anchor's own signature does not count", "D21 D3", weak, [LEAF_BY_SHA1, INT_SHA1], [tlsa(2, 1, 1, INT_SHA1)], "authenticated", (0, 1))
+    row("strength-ee-sha1", "nor does any signature under 3 1 1", "D21 S39", weak, [LEAF_SHA1, INT], [tlsa(3, 1, 1, LEAF_SHA1)], "authenticated", (0, 0))
     r21 = "RFC 6698 section 2.1.1"
     row("any-pkix-ta", "0 1 1 of the intermediate with a trusted root", "D1 D5", r21, GOOD, [tlsa(0, 1, 1, INT)], "authenticated", (0, 1), profile="any", trusted=(ROOT,))
     row("any-pkix-ta-root", "0 1 1 of the trusted root, not sent", "D1 O24", r21, GOOD, [tlsa(0, 1, 1, ROOT)], "authenticated", (0, 2), profile="any", trusted=(ROOT,))

@@ -51,6 +51,22 @@ report::Report below_expired_anchor() {
                                 {leaf.certificate, anchor.certificate}));
 }
 
+report::Report short_leaf() {
+  auto spec = leaf_spec();
+  spec.key = generate_key(x509::KeyType::rsa, 768);
+  const auto leaf = issue(spec, &pki().intermediate);
+  return report_on(ecdsa_domain({in_parameters("3 1 1", key_sha256(leaf.key))},
+                                {leaf.certificate, pki().intermediate.certificate}));
+}
+
+report::Report sha1_leaf() {
+  auto spec = leaf_spec();
+  spec.signed_with_sha1 = true;
+  const auto leaf = issue(spec, &pki().intermediate);
+  return report_on(ecdsa_domain({in_parameters("2 1 1", key_sha256(pki().intermediate.key))},
+                                {leaf.certificate, pki().intermediate.certificate}));
+}
+
 /// A service that honours all four usages.
 report::Report other_service(const std::string& record, x509::Chain chain,
                              const x509::Chain& trusted) {
@@ -120,6 +136,20 @@ std::vector<Scenario> path_scenarios() {
        {"must bear the right name"},
        {},
        below_expired_anchor()},
+      {"a server key of 768 bits",
+       "certificate-weak",
+       S::critical,
+       {"D21"},
+       {"RSA with 768 bits", "Make a new key", "whatever the TLSA records say"},
+       {},
+       short_leaf()},
+      {"SHA-1 below the pinned CA",
+       "certificate-weak",
+       S::critical,
+       {"D21"},
+       {"weak signature (SHA-1 or older)", "3600 IN TLSA 3 1 1"},
+       {},
+       sha1_leaf()},
       {"usage 1, another name",
        "tlsa-name-mismatch",
        S::critical,

@@ -86,7 +86,8 @@ struct CertificateSpec {
   bool key_identifiers = true;          ///< subject and authority key identifiers
   std::string extended_key_usage = {};  ///< OpenSSL's words, e.g. "clientAuth"; empty: none
   bool version_1 = false;               ///< X.509 v1, no extensions at all
-  std::string organization = "Test";    ///< O=, in the subject
+  bool signed_with_sha1 = false;
+  std::string organization = "Test";  ///< O=, in the subject
 };
 
 /// A certificate and its key; can issue others.
@@ -206,7 +207,9 @@ inline Issued issue(const CertificateSpec& spec, const Issued* issuer = nullptr)
   X509_set_issuer_name(x509.get(), X509_get_subject_name(signer));
   if (!spec.version_1) detail::add_extensions(x509.get(), signer, spec);
   EVP_PKEY* signing_key = issuer != nullptr ? issuer->key.get() : key.get();
-  const EVP_MD* digest = detail::signs_without_digest(signing_key) ? nullptr : EVP_sha256();
+  const EVP_MD* digest = detail::signs_without_digest(signing_key) ? nullptr
+                         : spec.signed_with_sha1                   ? EVP_sha1()
+                                                                   : EVP_sha256();
   require(X509_sign(x509.get(), signing_key, digest) > 0, "signing");
   return {detail::to_certificate(x509.get()), key};
 }

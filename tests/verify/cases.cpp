@@ -74,7 +74,7 @@ void Maker::choose_chain() {
   const std::vector<std::string> ca_relatives{
       "ca-expired", "ca-future",       "ca-by-other",    "ca-pathlen-0",
       "ca-not-ca",  "ca-clients-only", "ca-no-certsign", "ca-keyusage-only",
-      "ca-permits", "ca-excludes",     "ca-namesake"};
+      "ca-permits", "ca-excludes",     "ca-namesake",    "ca-sha1"};
   const std::vector<std::string> root_relatives{"root-expired", "root-cross", "root-cross-expired",
                                                 "root-namesake"};
   for (const std::string& issuer : leaf.issuers) {

@@ -62,9 +62,29 @@ TEST_CASE("every refusal has its kind", "[verify]") {
   CHECK(refusal({"leaf", "ca-not-ca", "root"}, record(2, 1, 1, "root")) == Refusal::constraints);
   CHECK(refusal({"leaf-clients-only", "ca"}, record(2, 1, 1, "ca")) == Refusal::constraints);
   CHECK(refusal({"leaf", "ca-excludes"}, record(2, 1, 1, "ca")) == Refusal::constraints);
+  CHECK(refusal({"leaf-sha1", "ca"}, record(2, 1, 1, "ca")) == Refusal::strength);
+  CHECK(refusal({"leaf-by-short-key", "ca-short-key"}, record(2, 1, 1, "ca-short-key")) ==
+        Refusal::strength);
+  CHECK(refusal({"leaf-short-key", "ca"}, record(3, 1, 1, "leaf-short-key")) == Refusal::strength);
   CHECK(refusal(with_pkix(tidy, record(1, 1, 1, "leaf"), {"other-root"})) ==
         Refusal::no_trusted_root);
   CHECK(refusal(with_pkix({"alone"}, record(1, 1, 1, "alone"), {})) == Refusal::no_trusted_root);
+}
+
+TEST_CASE("D21: security level 1, as Postfix has it", "[verify][D21]") {
+  CHECK(judged({"leaf-short-key", "ca"}, {record(3, 1, 1, "leaf-short-key")}) ==
+        "refuted ERR_EE_KEY_TOO_SMALL");
+  CHECK(judged({"leaf-by-short-key", "ca-short-key"}, {record(2, 1, 1, "ca-short-key")}) ==
+        "refuted ERR_CA_KEY_TOO_SMALL");
+  CHECK(judged({"leaf-sha1", "ca"}, {record(2, 1, 1, "ca")}) == "refuted ERR_CA_MD_TOO_WEAK");
+  CHECK(judged({"leaf", "ca-sha1", "root"}, {record(2, 1, 1, "root")}) ==
+        "refuted ERR_CA_MD_TOO_WEAK");
+  // Signatures that nobody needs: the anchor's own, and all of them under DANE-EE.
+  CHECK(judged({"leaf", "ca-sha1"}, {record(2, 1, 1, "ca")}) == "authenticated by 0 at 1");
+  CHECK(judged({"leaf-sha1", "ca"}, {record(3, 1, 1, "leaf")}) == "authenticated by 0 at 0");
+  CHECK(judged({"leaf-sha1"}, {record(2, 1, 0, "ca")}) == "authenticated by 0 at 0");
+  CHECK(judged({"leaf-by-short-key", "ca-short-key"}, {record(3, 1, 1, "leaf")}) ==
+        "authenticated by 0 at 0");
 }
 
 TEST_CASE("a path longer than OpenSSL follows is no missing match", "[verify]") {

@@ -20,6 +20,12 @@ Key key_of(x509::KeyType type, std::size_t index) {
   return key;
 }
 
+/// Weaker than any security level but 0 takes; RSA in both worlds.
+Key short_key() {
+  static const Key key = generate_key(x509::KeyType::rsa, 768);
+  return key;
+}
+
 CertificateSpec authority(const std::string& name, Key key) {
   CertificateSpec spec;
   spec.common_name = name;
@@ -60,6 +66,7 @@ World::World(x509::KeyType type) {
   add_odd_intermediates(type);
   add_leaves(type);
   add_odd_leaves(type);
+  add_weak_leaves(type);
   add_lonely_leaves(type);
 }
 
@@ -147,8 +154,30 @@ void World::add_odd_intermediates(x509::KeyType type) {
       {"root"});
   add("ca-namesake", issue(without_identifiers(authority("Intermediate", key_of(type, 2))), &root),
       {"root"});
+  add_weak_intermediates(type);
   // The same CA's next key, certified by its present one: self-issued, not self-signed.
   add("ca-self-issued", issue(authority("Intermediate", key_of(type, 8)), &ca), {"ca", "root"});
+}
+
+/// OpenSSL's security level 1 refuses them, but for a signature on the anchor itself.
+void World::add_weak_intermediates(x509::KeyType type) {
+  const Issued root = at("root").issued;
+  add("ca-short-key", issue(authority("Short CA", short_key()), &root), {"root"});
+  CertificateSpec old_digest = authority("Intermediate", key_of(type, 4));
+  old_digest.signed_with_sha1 = true;
+  add("ca-sha1", issue(old_digest, &root), {"root"});
+}
+
+void World::add_weak_leaves(x509::KeyType type) {
+  const Issued ca = at("ca").issued;
+  const std::vector<std::string> path{"ca", "root"};
+  add("leaf-short-key", issue(leaf({host}, short_key()), &ca), path, true);
+  add("leaf-by-short-key", issue(leaf({host}, key_of(type, leaf_key)), &at("ca-short-key").issued),
+      {"ca-short-key", "root"}, true);
+  CertificateSpec old_digest = leaf({host}, key_of(type, leaf_key));
+  old_digest.signed_with_sha1 = true;
+  add("leaf-sha1", issue(old_digest, &ca), path, true);
+  add("alone-sha1", issue(old_digest), {}, true);
 }
 
 void World::add_leaves(x509::KeyType type) {

@@ -38,6 +38,8 @@ class World {
   void add_roots(x509::KeyType type);
   void add_intermediates(x509::KeyType type);
   void add_odd_intermediates(x509::KeyType type);
+  void add_weak_intermediates(x509::KeyType type);
+  void add_weak_leaves(x509::KeyType type);
   void add_leaves(x509::KeyType type);
   void add_odd_leaves(x509::KeyType type);
   void add_lonely_leaves(x509::KeyType type);

@@ -60,7 +60,8 @@ enum class Refusal {
   dates,            ///< ... a certificate below the CA, or the CA itself, is out of date
   signature,        ///< ... an issuer did not sign what stands below it
   constraints,      ///< ... extensions forbid the path: purpose, path length, names, not a CA
-  too_long          ///< more certificates than OpenSSL follows
+  too_long,         ///< more certificates than OpenSSL follows
+  strength          ///< the leaf's key is weak, whatever matches; or something on the path is.  D21
 };
 
 /// One certificate of the certification path that was followed.
@@ -95,9 +96,10 @@ struct Verification {
 
 /// The judge and the explanation side by side.  Thread-safe.
 ///
-/// What Postfix's defaults and OpenSSL 3.0 imply: keys and digests of any strength are accepted
-/// (security level 0); a trust anchor that another CA issued counts for its key and name, its own
-/// dates do not; a certificate is out from the very second of notAfter.  With PKIX records in the
+/// What Postfix and OpenSSL 3.0 imply: keys and signatures have to pass security level 1, which
+/// Postfix sets where it authenticates (RSA with 1024 bits, no SHA-1 below the anchor); a trust
+/// anchor that another CA issued counts for its key and name, its own dates do not; a certificate
+/// is out from the very second of notAfter.  With PKIX records in the
 /// RRset (Profile::any), OpenSSL asks `trusted` before what the server sent, so that a DANE-TA
 /// record may be passed over for a root that is in both; RFC 7671 section 4 advises against
 /// accepting both kinds.  Without a chain or a reference name the verdict is `undetermined`.

@@ -1,5 +1,6 @@
 """Certificates: names, dates, chains, contents that are hostile."""
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from . import der
@@ -11,6 +12,7 @@ def plant(w):
     names(w)
     dates(w)
     chains(w)
+    strength(w)
     hostile(w)
 
 
@@ -74,6 +76,21 @@ def chains(w):
 
     leaf = pki.leaf("mx1.chain-purpose.test", purpose=ExtendedKeyUsageOID.CLIENT_AUTH)
     simple(w, "chain-purpose", [leaf], record(2, 1, 1, pki.intermediate))
+
+
+def strength(w):
+    """What Postfix takes and what not where it authenticates: OpenSSL's security level 1."""
+    pki = w.pki
+    small = pki.authority("dane-tools lab small key", key=pki.short_key(768))
+    for name, usage, issuer, options in (
+            ("strength-1024", 3, pki.intermediate, {"key": pki.short_key(1024)}),
+            ("strength-768", 3, pki.intermediate, {"key": pki.short_key(768)}),
+            ("strength-768-ca", 2, small, {}),
+            ("strength-sha1", 2, pki.intermediate, {"signature": hashes.SHA1()}),
+            ("strength-sha1-ee", 3, pki.intermediate, {"signature": hashes.SHA1()})):
+        leaf = pki.leaf(f"mx1.{name}.test", issuer=issuer, **options)
+        simple(w, name, [(leaf, (issuer,))], record(usage, 1, 1, leaf if usage == 3 else issuer),
+               ciphers="ALL:@SECLEVEL=0")
 
 
 def hostile(w):

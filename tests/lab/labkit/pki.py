@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import hashlib
 import pathlib
+import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -11,6 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from . import der
+
+# A signature with SHA-1 is one of the faults.
+warnings.filterwarnings("ignore", message="SHA1 signatures", module="cryptography")
 
 NOW = datetime.datetime.utcnow().replace(microsecond=0)
 DAY = datetime.timedelta(days=1)
@@ -80,8 +84,12 @@ class Pki:
         if kind != "rsa":
             raise ValueError(kind)
         if slot not in self._rsa:
-            self._rsa[slot] = rsa.generate_private_key(65537, 2048)
+            self._rsa[slot] = self.short_key(2048)
         return self._rsa[slot]
+
+    @staticmethod
+    def short_key(bits):
+        return rsa.generate_private_key(65537, bits)
 
     def authority(self, common_name, issuer=None, key=None, start=-400, end=3000, path_length=None,
                   permitted=None):
@@ -92,7 +100,8 @@ class Pki:
         return self._issue(common_name, issuer, key or self.new_key("ec"), start, end, extensions)
 
     def leaf(self, *dns_names, issuer=None, kind="ec", key=None, slot=0, common_name=None, start=-10,
-             end=80, self_signed=False, purpose=ExtendedKeyUsageOID.SERVER_AUTH, san=None, key_ids=True):
+             end=80, self_signed=False, purpose=ExtendedKeyUsageOID.SERVER_AUTH, san=None, key_ids=True,
+             signature=None):
         """`san`: a DER extension value in place of `dns_names`.  Times are days from now."""
         extensions = [(x509.ExtendedKeyUsage([purpose]), False)]
         if san is not None:
@@ -104,9 +113,9 @@ class Pki:
             common_name = dns_names[0] if dns_names else ""
         issuer = None if self_signed else issuer or self.intermediate
         return self._issue(common_name, issuer, key or self.new_key(kind, slot), start, end, extensions,
-                           key_ids)
+                           key_ids, signature)
 
-    def _issue(self, common_name, issuer, key, start, end, extensions, key_ids=True):
+    def _issue(self, common_name, issuer, key, start, end, extensions, key_ids=True, signature=None):
         subject = name(common_name)
         builder = (x509.CertificateBuilder().subject_name(subject)
                    .issuer_name(issuer.x509.subject if issuer else subject)
@@ -120,7 +129,7 @@ class Pki:
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
             builder = builder.add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False)
-        signed = builder.sign(signer, signature_hash(signer))
+        signed = builder.sign(signer, signature or signature_hash(signer))
         return Certificate(key, signed.public_bytes(serialization.Encoding.DER),
                            (issuer, *issuer.issuers) if issuer else ())
 
