@@ -137,39 +137,54 @@ std::optional<Finding> ta_not_sent(const Service& service, const ChainCase& seen
       append + leaf_lines(service, seen.chain));
 }
 
-std::string nearest_expectation(const Service& service, const ChainCase& seen) {
-  std::vector<Record> expected;
-  for (const auto& record : service.records) {
-    if (!acts_as_ee(record)) continue;
-    auto right =
-        tlsa::make_record(record.usage, record.selector, record.matching_type, seen.chain.front());
-    if (right && record.matching_type != tlsa::MatchingType::full &&
-        std::ranges::find(expected, *right) == expected.end())
-      expected.push_back(std::move(*right));
+/// Of each refused chain's leaf, in the parameters that are published.
+std::vector<Record> nearest_expectations(const Service& service) {
+  std::vector<Record> all;
+  for (const auto& chain : distinct_chains(service, true)) {
+    const auto before = all.size();
+    for (const auto& record : service.records) {
+      if (!acts_as_ee(record) || record.matching_type == tlsa::MatchingType::full) continue;
+      const auto right =
+          tlsa::make_record(record.usage, record.selector, record.matching_type, chain.front());
+      if (right) add_once(all, *right);
+    }
+    if (all.size() == before) add_once(all, leaf_record(chain));
   }
-  return show(expected.empty() ? std::vector{leaf_record(seen.chain)} : expected);
+  return all;
 }
 
+std::vector<Record> missing_records(const Service& service) {
+  std::vector<Record> missing;
+  for (const auto& chain : distinct_chains(service, true)) {
+    for (const auto& record : additional_records(service, chain)) add_once(missing, record);
+  }
+  return missing;
+}
+
+/// The same for all refused chains, so that they are told together: half an answer would not help.
 Finding no_match(const Service& service, const ChainCase& seen) {
   std::vector<Record> usable;
   for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
     if (takes_part(seen.verification.fates[i])) usable.push_back(service.records.at(i));
   }
+  const bool one = distinct_chains(service, true).size() == 1;
   return make_critical(
       "tlsa-no-match", {"S46", "D22"},
-      fmt::format("{}: {}. The server's certificate would be {}. {}",
+      fmt::format("{}: {}. The server's {} would be {}. {}",
                   usable.size() == 1
                       ? "The usable TLSA record does not match what the server presents"
                       : "No usable TLSA record matches what the server presents",
-                  show(usable), nearest_expectation(service, seen),
+                  show(usable), one ? "certificate" : "certificates",
+                  show(nearest_expectations(service)),
                   service.mail ? "DANE senders do not deliver here: mail waits in their queues and "
                                  "bounces after some days."
                                : "DANE clients do not connect."),
       fmt::format(
-          "Publish the record for the key in use, beside the ones that stand there (senders "
-          "see it once their copy of the old records has expired). When it works, remove those "
-          "that match nothing:\n{}",
-          leaf_lines(service, seen.chain)));
+          "Publish {}, beside the ones that stand there (senders see {} once their copy of the old "
+          "records has expired). When {}, remove those that match nothing:\n{}",
+          one ? "the record for the key in use" : "the records for the keys in use",
+          one ? "it" : "them", one ? "it works" : "they work",
+          joining_lines(service, missing_records(service))));
 }
 
 Finding disagreement(const ChainCase& seen) {

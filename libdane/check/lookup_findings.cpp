@@ -86,14 +86,20 @@ Findings applicability_findings(const HostView& view, const Service& service) {
   if (policy.applicability != smtp::Applicability::no_records) return {};
   std::vector<std::string> asked;
   for (const auto& tlsa : view.host.tlsa) asked.push_back(tlsa.owner.to_string());
-  const auto records = view.options.rehearsal
-                           ? recommended_records_with(service, view.options.rehearsal->chain)
-                           : recommended_records(service);
+  const auto* const coming = view.options.rehearsal ? &view.options.rehearsal->chain : nullptr;
+  const auto records =
+      coming != nullptr ? recommended_records_with(service, *coming) : recommended_records(service);
   return {make_finding(
       Severity::note, "tlsa-absent", {"S13", "S30"}, view.name(),
-      fmt::format("There are no TLSA records{}: DANE does not protect this host.",
-                  asked.empty() ? "" : " at " + list(asked)),
-      records.empty() ? "" : "To begin with DANE, publish:\n" + publish_advice(service, records))};
+      fmt::format("There are no TLSA records{}{}: DANE does not protect this host.",
+                  asked.empty() ? "" : " at " + list(asked),
+                  service.alias_target.empty()
+                      ? ""
+                      : fmt::format(" ({} is a CNAME for {}, which has none)", service.owner,
+                                    service.alias_target)),
+      records.empty()
+          ? ""
+          : "To begin with DANE, publish:\n" + publish_advice(service, records, coming))};
 }
 
 }  // namespace dane::check

@@ -24,6 +24,32 @@ bool authenticates(const Service& service, const x509::Chain& chain, const Recor
   return verification.verdict == verify::Verdict::authenticated;
 }
 
+/// Whose record it is, as a comment of the zone file; empty where that is not known.
+std::string label_in(const x509::Chain& chain, const Record& record, std::string_view which) {
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    if (!looks_at(record, i) || !matches(record, chain[i])) continue;
+    if (i > 0) return fmt::format(" ; {}issuer", which);
+    return fmt::format(" ; {}{}", which, to_string(chain[i].key_type()));
+  }
+  return {};
+}
+
+std::string label(const Service& service, const Record& record, const x509::Chain* coming) {
+  for (const auto& seen : service.chains) {
+    if (auto found = label_in(seen.chain, record, {}); !found.empty()) return found;
+  }
+  return coming != nullptr ? label_in(*coming, record, "new ") : std::string();
+}
+
+/// Zone lines, one a record.
+std::string labelled_lines(const Service& service, const std::string& owner,
+                           const std::vector<Record>& records, const x509::Chain* coming) {
+  std::string out;
+  for (const auto& record : records)
+    out += (out.empty() ? "" : "\n") + zone_line(owner, record) + label(service, record, coming);
+  return out;
+}
+
 }  // namespace
 
 void add_once(std::vector<Record>& records, const Record& record) {
@@ -80,12 +106,17 @@ std::vector<Record> additional_records(const Service& service, const x509::Chain
   return added;
 }
 
-std::string joining_lines(const Service& service, const std::vector<Record>& records) {
-  const auto& owner = service.alias_target.empty() ? service.owner : service.alias_target;
-  if (!service.from_wildcard) return zone_lines(owner, records);
+std::string joining_owner(const Service& service) {
+  return service.alias_target.empty() ? service.owner : service.alias_target;
+}
+
+std::string joining_lines(const Service& service, const std::vector<Record>& records,
+                          const x509::Chain* coming) {
+  const auto owner = joining_owner(service);
+  if (!service.from_wildcard) return labelled_lines(service, owner, records, coming);
   auto all = service.records;
   for (const auto& record : records) add_once(all, record);
-  return zone_lines(owner, all) +
+  return labelled_lines(service, owner, all, coming) +
          "\nThese hold the records that come from a wildcard now, since records at the name itself "
          "hide the wildcard: publish them all at once.";
 }
@@ -94,8 +125,9 @@ std::string leaf_lines(const Service& service, const x509::Chain& chain) {
   return joining_lines(service, additional_records(service, chain));
 }
 
-std::string publish_advice(const Service& service, const std::vector<Record>& records) {
-  std::string advice = zone_lines(service.owner, records);
+std::string publish_advice(const Service& service, const std::vector<Record>& records,
+                           const x509::Chain* coming) {
+  std::string advice = labelled_lines(service, service.owner, records, coming);
   if (!service.alias_target.empty()) {
     advice += fmt::format(
         "\n{} is a CNAME for {}, which other names may share: replace that CNAME by the records "

@@ -32,9 +32,13 @@ void add_once(std::vector<tlsa::Record>& records, const tlsa::Record& record);
 [[nodiscard]] std::vector<tlsa::Record> additional_records(const Service& service,
                                                            const x509::Chain& chain);
 
-/// Zone lines that join the present records, at the end of a CNAME when there is one.
+/// Where records join the present ones: at the end of a CNAME when there is one.
+[[nodiscard]] std::string joining_owner(const Service& service);
+/// Zone lines that join the present records.  A comment says which key each stands for.
+/// \param coming  a chain that is not presented yet, whose key is then called new.
 [[nodiscard]] std::string joining_lines(const Service& service,
-                                        const std::vector<tlsa::Record>& records);
+                                        const std::vector<tlsa::Record>& records,
+                                        const x509::Chain* coming = nullptr);
 
 /// Zone lines that let this chain pass: additional_records() in joining_lines().
 [[nodiscard]] std::string leaf_lines(const Service& service, const x509::Chain& chain);
@@ -42,6 +46,7 @@ void add_once(std::vector<tlsa::Record>& records, const tlsa::Record& record);
 /// Where to publish what replaces the present records: the zone lines, with a word on the CNAME
 /// that may stand at the owner.
 [[nodiscard]] std::string publish_advice(const Service& service,
-                                         const std::vector<tlsa::Record>& records);
+                                         const std::vector<tlsa::Record>& records,
+                                         const x509::Chain* coming = nullptr);
 
 }  // namespace dane::check

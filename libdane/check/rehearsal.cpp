@@ -77,10 +77,32 @@ std::vector<tlsa::Record> obsolete_records(const Trial& trial) {
   return obsolete;
 }
 
+bool pins_cas_only(const Trial& trial) {
+  return std::ranges::none_of(trial.service.records, [](const tlsa::Record& record) {
+    return acts_as_ee(record) && !tlsa::usability(record, tlsa::Profile::any);
+  });
+}
+
+/// Who pins a CA gets the new chain's CA; everybody else its key.
+std::vector<tlsa::Record> records_for_new_chain(const Trial& trial) {
+  const auto& chain = trial.chain.chain;
+  if (pins_cas_only(trial)) {
+    for (const auto& record : recommended_records(trial.service, chain)) {
+      auto all = trial.service.records;
+      all.push_back(record);
+      if (acts_as_ta(record) &&
+          verify::judge_chain(request_for(trial.service, chain, std::move(all))).verdict ==
+              verify::Verdict::authenticated)
+        return {record};
+    }
+  }
+  return additional_records(trial.service, chain);
+}
+
 /// Clients without SHA-512 hold nothing usable of "3 1 2" alone; a first "3 1 1", of the new key,
 /// would make them refuse the certificate in use.
 std::vector<tlsa::Record> records_to_add(const Trial& trial) {
-  auto records = additional_records(trial.service, trial.chain.chain);
+  auto records = records_for_new_chain(trial);
   const bool any_sha256 = std::ranges::any_of(trial.service.records, [](const tlsa::Record& r) {
     return r.matching_type == tlsa::MatchingType::sha2_256 &&
            !tlsa::usability(r, tlsa::Profile::any);
@@ -98,7 +120,7 @@ std::string steps(const Trial& trial) {
       "authoritative server has it, and then {} more, so that no cache holds the old set. Then "
       "deploy "
       "the new certificate.{}",
-      joining_lines(trial.service, records_to_add(trial)), wait_words(trial),
+      joining_lines(trial.service, records_to_add(trial), &trial.chain.chain), wait_words(trial),
       obsolete.empty() ? " Last, remove the records that are no longer needed."
                        : " Last, remove " + show(obsolete) +
                              ", unless another certificate of the "
@@ -129,6 +151,12 @@ Findings refused(const Trial& trial) {
     // More records of the same digest do not help there.
     if (diagnosis.id == "tlsa-agility-trap")
       advice = diagnosis.advice + " Do that, wait " + wait_words(trial) + ", and deploy then.";
+    // No record helps a weak key.
+    if (diagnosis.id == "certificate-weak" &&
+        additional_records(trial.service, trial.chain.chain).empty())
+      advice =
+          "Do not deploy it: get a certificate for a new key (RSA with 2048 bits or more, or "
+          "P-256), and rehearse that.";
     if (diagnosis.id == "tlsa-name-mismatch")
       advice += fmt::format("\nOr have the certificate issued again with the name {}.",
                             trial.service.references.front());
@@ -211,8 +239,8 @@ Finding unusable(const Trial& trial) {
       "Publish all of these at once, which cover the certificate in use and the new one, and "
       "deploy "
       "the new one when two TTLs have passed:\n" +
-          publish_advice(trial.service,
-                         recommended_records_with(trial.service, trial.chain.chain)));
+          publish_advice(trial.service, recommended_records_with(trial.service, trial.chain.chain),
+                         &trial.chain.chain));
 }
 
 Finding nothing_to_break(const Trial& trial) {

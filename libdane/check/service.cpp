@@ -62,6 +62,16 @@ std::vector<NamedChain> other_chains(const smtp::DomainFacts& facts, const smtp:
   return chains;
 }
 
+/// A CNAME at the owner that leads to nothing: records cannot stand beside it.
+std::string dead_alias(const HostView& view, const DomainName& owner) {
+  for (const auto& lookup : view.host.tlsa) {
+    const auto* none = std::get_if<Absent>(&lookup.outcome);
+    if (lookup.owner == owner && none != nullptr && none->alias_target)
+      return none->alias_target->to_string();
+  }
+  return {};
+}
+
 }  // namespace
 
 const Found<dns::Answer>* found(const dns::LookupOutcome* outcome) {
@@ -95,7 +105,9 @@ Service make_service(const HostView& view) {
   const auto& judge = view.options.judge;
   Service service;
   service.name = view.name();
-  service.owner = tlsa_owner(view).to_string();
+  const auto owner = tlsa_owner(view);
+  service.owner = owner.to_string();
+  service.alias_target = dead_alias(view, owner);
   if (const auto* answer = found(used_tlsa(view))) {
     if (!answer->value.aliases.empty())
       service.alias_target = answer->value.canonical_name.to_string();

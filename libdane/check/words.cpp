@@ -70,15 +70,6 @@ std::string zone_line(const std::string& owner, const tlsa::Record& record) {
   return fmt::format("{}. {} IN TLSA {}", owner, suggested_ttl, tlsa::format_presentation(record));
 }
 
-std::string zone_lines(const std::string& owner, const std::vector<tlsa::Record>& records) {
-  std::string out;
-  for (const auto& record : records) {
-    if (!out.empty()) out += "\n";
-    out += zone_line(owner, record);
-  }
-  return out;
-}
-
 std::string quoted(const std::string& distinguished_name) {
   if (distinguished_name.empty()) return "(no subject)";
   return "\"" + printable(distinguished_name, 160) + "\"";

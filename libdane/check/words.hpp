@@ -38,9 +38,6 @@ using Rules = std::vector<std::string>;
 /// `_25._tcp.mx1.example.com. 3600 IN TLSA 3 1 1 ab12`, complete.  An empty owner leaves only the
 /// record.
 [[nodiscard]] std::string zone_line(const std::string& owner, const tlsa::Record& record);
-/// The zone lines of all records, one a line.
-[[nodiscard]] std::string zone_lines(const std::string& owner,
-                                     const std::vector<tlsa::Record>& records);
 
 /// "CN=R3,O=Let's Encrypt,C=US" in quotes, or "(no subject)".
 [[nodiscard]] std::string quoted(const std::string& distinguished_name);

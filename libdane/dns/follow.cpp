@@ -43,7 +43,9 @@ struct Progress {
   [[nodiscard]] Absent absent(const Message& last) const {
     auto negative = last.negative_ttl.value_or(std::chrono::seconds(0));
     if (ttl) negative = std::min(negative, *ttl);  // the aliases to the name may be gone sooner
-    return {negative, security, last.rcode == 0};
+    Absent none{negative, security, last.rcode == 0};
+    if (!answer.aliases.empty()) none.alias_target = answer.canonical_name;
+    return none;
   }
 };
 

@@ -79,16 +79,18 @@ using Names = std::vector<std::string_view>;
 
 void expect_lookup_fields(const Node& node, Place place, std::string_view outcome) {
   Names names{"name", "type", "outcome"};
+  Names optional;
   const auto add = [&](const Names& more) { names.insert(names.end(), more.begin(), more.end()); };
   if (place == Place::authority) add({"server", "port"});
   if (outcome == "found") {
     add({"security", "ttl", "canonical_name", "aliases", "records", "signatures", "message_size"});
   } else if (outcome == "absent") {
     add({"security", "negative_ttl", "name_exists"});
+    optional = {"alias_target"};
   } else {
     add({"kind", "what", "where", "remedy"});
   }
-  node.expect_fields(names);
+  node.expect_fields(names, optional);
 }
 
 Found<dns::Answer> read_found(const Node& node) {
@@ -117,8 +119,10 @@ dns::LookupOutcome read_lookup_outcome(const Node& node, Place place) {
   expect_lookup_fields(node, place, outcome);
   if (outcome == "found") return read_found(node);
   if (outcome == "absent") {
-    return Absent{node.at("negative_ttl").seconds(), read_security(node.at("security")),
-                  node.at("name_exists").boolean()};
+    Absent none{node.at("negative_ttl").seconds(), read_security(node.at("security")),
+                node.at("name_exists").boolean()};
+    if (node.has("alias_target")) none.alias_target = node.at("alias_target").name();
+    return none;
   }
   return Failed{read_failure_kind(node.at("kind")), node.at("what").text(max_text),
                 node.at("where").text(max_text), node.at("remedy").text(max_text)};

@@ -67,6 +67,7 @@ void add_outcome(OrderedJson& out, dns::RecordType, const Absent& absent) {
   out["security"] = to_string(absent.security);
   out["negative_ttl"] = seconds_of(absent.negative_ttl);
   out["name_exists"] = absent.name_exists;
+  if (absent.alias_target) out["alias_target"] = absent.alias_target->to_string();
 }
 
 void add_outcome(OrderedJson& out, dns::RecordType, const Failed& failed) {

@@ -77,7 +77,13 @@ void judge_tlsa(HostPolicy& policy, const HostFacts& host, const AskTlsa& ask) {
     if (settle(policy, *tlsa, insecure)) return;
   }
   if (insecure) {
-    return set(policy, Applicability::insecure, "the TLSA records are not DNSSEC-signed",
+    const auto& answer = insecure->value;
+    return set(policy, Applicability::insecure,
+               answer.aliases.empty()
+                   ? "the TLSA records are not DNSSEC-signed"
+                   : fmt::format("the TLSA records, to which a CNAME leads ({}), are not "
+                                 "DNSSEC-signed",
+                                 answer.canonical_name.to_string()),
                {"S13", "D17", "S34"});
   }
   set(policy, Applicability::no_records, "there are no TLSA records", {"S13", "S30"});

@@ -29,6 +29,14 @@ smtp::DomainFacts with_addresses(dns::LookupOutcome ipv4, dns::LookupOutcome ipv
   return facts;
 }
 
+smtp::DomainFacts dead_alias() {
+  auto none = std::get<Absent>(absent(false));
+  none.alias_target = name("gone.example.com");
+  auto facts = domain_with({});
+  facts.hosts[0].tlsa[0].outcome = none;
+  return facts;
+}
+
 smtp::DomainFacts with_resolver(dns::LookupOutcome self_test) {
   auto facts = sound_domain();
   facts.self_test = std::move(self_test);
@@ -248,6 +256,14 @@ std::vector<Scenario> dns_scenarios() {
        {},
        {},
        report_on(with_resolver(failed(FailureKind::not_recorded)))},
+      {"an alias at the TLSA owner that leads to nothing",
+       "tlsa-absent",
+       S::note,
+       {"S30"},
+       {"_25._tcp.mx1.example.com is a CNAME for gone.example.com, which has none", " ; RSA\n",
+        "replace that CNAME by the records above"},
+       {},
+       report_on(dead_alias())},
       {"no such domain",
        "domain-not-found",
        S::critical,

@@ -53,6 +53,13 @@ report::Report server_down() {
   return report_on(facts, renewing(pki().renewed_same_key));
 }
 
+Issued weak() {
+  return issue({.common_name = "mx1",
+                .dns_names = {"mx1.example.com"},
+                .key = generate_key(x509::KeyType::rsa, 768)},
+               &pki().intermediate);
+}
+
 smtp::DomainFacts lookup_lost() {
   auto facts = facts_with({ee_ecdsa()});
   facts.hosts[0].tlsa[0].outcome = failed(FailureKind::servfail);
@@ -116,10 +123,18 @@ std::vector<Scenario> rehearsal_scenarios() {
        "rehearsal-fails",
        S::critical,
        {},
-       {"would be refused"},
+       {"would be refused",
+        "IN TLSA 2 1 1 " + key_sha256(pki().other_intermediate.key) + " ; new issuer\nWait"},
        {},
        report_on(everywhere(ta, ta, ta),
                  renewing(pki().renewed_elsewhere, pki().other_intermediate))},
+      {"the new certificate has a weak key",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {"RSA with 768 bits", "get a certificate for a new key"},
+       {},
+       report_on(everywhere(ta, ta, ta), renewing(weak()))},
       {"the new certificate has another name",
        "rehearsal-fails",
        S::critical,
@@ -131,7 +146,7 @@ std::vector<Scenario> rehearsal_scenarios() {
        "rehearsal-fails",
        S::critical,
        {},
-       {"IN TLSA " + next + "\n", "IN TLSA " + next512 + "\n"},
+       {"IN TLSA " + next + " ; new ECDSA\n", "IN TLSA " + next512 + " ; new ECDSA\n"},
        {},
        report_on(facts_with({ee_ecdsa(), present512}), renewing(pki().renewed))},
       {"the second server lags",

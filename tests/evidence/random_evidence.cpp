@@ -95,7 +95,8 @@ class Maker {
       case 0:
         return Found<dns::Answer>{answer(), seconds(), security()};
       case 1:
-        return Absent{seconds(), security(), chance(2)};
+        return Absent{seconds(), security(), chance(2),
+                      chance(2) ? std::optional(domain()) : std::nullopt};
       default:
         return Failed{static_cast<FailureKind>(below(9)), text(), text(), text()};
     }

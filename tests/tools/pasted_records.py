@@ -79,7 +79,7 @@ def own_advice(folder):
     file, chain = folder / "evidence.json", folder / "chain.pem"
     file.write_text(json.dumps(evidence))
     text = subprocess.run([TOOL, "--replay", file], capture_output=True, text=True, timeout=60).stdout
-    lines = re.findall(r"^\s*(_25\._tcp\.\S+ \d+ IN TLSA 3 1 1 [0-9a-f]{64})$", text, re.M)
+    lines = re.findall(r"^\s*(_25\._tcp\.\S+ \d+ IN TLSA 3 1 1 [0-9a-f]{64}(?: ; \w+)?)$", text, re.M)
     if not lines:
         faults.append(f"no advice to copy in {text!r}")
         return

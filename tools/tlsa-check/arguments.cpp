@@ -121,7 +121,10 @@ Result<void> refuse_bare_equals(int argc, const char* const* argv) {
     if (argument == "--") break;
     if (argument.size() > 3 && argument.starts_with("--") &&
         argument.find('=') == argument.size() - 1)
-      return usage_error(shown(argument, 64) + " has no value", "write the value behind the =");
+      return usage_error(shown(argument, 64) + " has no value",
+                         argument == "--reference-host="
+                             ? "write --reference-host '' to ask no other host"
+                             : "write the value behind the =");
   }
   return {};
 }

@@ -6,8 +6,11 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <variant>
+
+#include "dane/core/domain_name.hpp"
 
 namespace dane {
 
@@ -39,7 +42,8 @@ struct Found {
 struct Absent {
   std::chrono::seconds negative_ttl{};  ///< RFC 2308; 0 when the answer carried no SOA
   Security security = Security::insecure;
-  bool name_exists = true;  ///< NODATA when true, NXDOMAIN when false
+  bool name_exists = true;                   ///< NODATA when true, NXDOMAIN when false
+  std::optional<DomainName> alias_target{};  ///< where aliases led that end in nothing
   bool operator==(const Absent&) const = default;
 };
 
