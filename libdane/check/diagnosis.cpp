@@ -170,15 +170,14 @@ Finding no_match(const Service& service, const ChainCase& seen) {
   const bool one = distinct_chains(service, true).size() == 1;
   return make_critical(
       "tlsa-no-match", {"S46", "D22"},
-      fmt::format("{}: {}. The server's {} would be {}. {}",
-                  usable.size() == 1
-                      ? "The usable TLSA record does not match what the server presents"
-                      : "No usable TLSA record matches what the server presents",
-                  show(usable), one ? "certificate" : "certificates",
-                  show(nearest_expectations(service)),
-                  service.mail ? "DANE senders do not deliver here: mail waits in their queues and "
-                                 "bounces after some days."
-                               : "DANE clients do not connect."),
+      fmt::format(
+          "{}: {}. The server's {} would be {}. {}",
+          usable.size() == 1 ? "The usable TLSA record does not match what the server presents"
+                             : "No usable TLSA record matches what the server presents",
+          show(usable), one ? "certificate" : "certificates", show(nearest_expectations(service)),
+          service.mail ? "DANE senders do not deliver here: mail waits in their queues and "
+                         "bounces after some days."
+                       : "DANE clients do not connect."),
       fmt::format(
           "Publish {}, beside the ones that stand there (senders see {} once their copy of the old "
           "records has expired). When {}, remove those that match nothing:\n{}",

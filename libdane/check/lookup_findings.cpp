@@ -29,6 +29,17 @@ std::vector<NamedFailure> failures_of(const HostView& view) {
   return failures;
 }
 
+/// Whose zone is to be signed: the host's, or that of a CNAME at the TLSA owner.
+std::string signing_advice(const HostView& view) {
+  for (const auto& tlsa : view.host.tlsa) {
+    const auto* answer = found(&tlsa.outcome);
+    if (answer != nullptr && !answer->value.aliases.empty())
+      return fmt::format("Have the zone of {} signed, or replace the CNAME at {} by TLSA records.",
+                         answer->value.canonical_name.to_string(), tlsa.owner.to_string());
+  }
+  return "Sign the zone with DNSSEC first; TLSA records without it have no effect.";
+}
+
 bool has_address(const smtp::HostFacts& host) {
   return !smtp::addresses_of(host).empty();
 }
@@ -78,10 +89,10 @@ Findings address_findings(const HostView& view) {
 Findings applicability_findings(const HostView& view, const Service& service) {
   const auto& policy = view.judgement.policy;
   if (policy.applicability == smtp::Applicability::insecure) {
-    return {make_finding(
-        Severity::note, "host-insecure", policy.rules.empty() ? Rules{"S13", "S26"} : policy.rules,
-        view.name(), fmt::format("DANE does not apply: {}.", printable(policy.because)),
-        "Sign the zone with DNSSEC first; TLSA records without it have no effect.")};
+    return {make_finding(Severity::note, "host-insecure",
+                         policy.rules.empty() ? Rules{"S13", "S26"} : policy.rules, view.name(),
+                         fmt::format("DANE does not apply: {}.", printable(policy.because)),
+                         signing_advice(view))};
   }
   if (policy.applicability != smtp::Applicability::no_records) return {};
   std::vector<std::string> asked;

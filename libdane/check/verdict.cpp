@@ -117,7 +117,7 @@ std::string unprotected(const Group& absent, const Group& insecure) {
     parts.push_back(fmt::format("{} {} no TLSA records", list(absent.names),
                                 absent.names.size() == 1 ? "has" : "have"));
   if (!insecure.empty())
-    parts.push_back(fmt::format("the DNS of {} is not signed", list(insecure.names)));
+    parts.push_back(fmt::format("DNSSEC does not cover the lookups of {}", list(insecure.names)));
   return list(parts);
 }
 
