@@ -170,7 +170,7 @@ Finding invalid_chain(const Service& service, const ChainCase& seen, const Recor
 }
 
 Finding too_weak(const Service& service, const ChainCase& seen, const Record* vouching) {
-  const auto what = seen.verification.prediction.because;
+  const auto& what = seen.verification.prediction.because;
   constexpr std::string_view who =
       "Postfix, and what else authenticates at OpenSSL's security level 1 or higher, refuses RSA "
       "keys below 1024 bits and signatures with SHA-1";

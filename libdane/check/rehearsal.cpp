@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "libdane/check/recommend.hpp"
+#include "libdane/check/rehearsal_records.hpp"
 #include "libdane/check/rehearsal_views.hpp"
 #include "libdane/check/words.hpp"
 
@@ -52,75 +53,16 @@ std::string wait_words(const Trial& trial) {
   return fmt::format("2 x TTL (2 x {} s, {})", ttl.count(), format_duration(2 * ttl));
 }
 
-bool same_key_as_now(const Trial& trial) {
-  return std::ranges::any_of(trial.service.chains, [&](const ChainCase& seen) {
-    return seen.chain.front().spki_sha256() == trial.chain.chain.front().spki_sha256();
-  });
-}
-
-/// Records that stand for what is served now and not for what comes.
-std::vector<tlsa::Record> obsolete_records(const Trial& trial) {
-  std::vector<tlsa::Record> obsolete;
-  for (const auto& record : trial.service.records) {
-    const auto matches_any = [&](const x509::Chain& chain) {
-      return std::ranges::any_of(chain, [&](const auto& c) { return matches(record, c); });
-    };
-    if (matches_any(trial.chain.chain)) continue;
-    bool replaced = false;
-    bool stays = false;  // a certificate with the other kind of key is not replaced
-    for (const auto& seen : trial.service.chains) {
-      if (!matches_any(seen.chain)) continue;
-      (seen.key_type == trial.chain.key_type ? replaced : stays) = true;
-    }
-    if (replaced && !stays) obsolete.push_back(record);
-  }
-  return obsolete;
-}
-
-bool pins_cas_only(const Trial& trial) {
-  return std::ranges::none_of(trial.service.records, [](const tlsa::Record& record) {
-    return acts_as_ee(record) && !tlsa::usability(record, tlsa::Profile::any);
-  });
-}
-
-/// Who pins a CA gets the new chain's CA; everybody else its key.
-std::vector<tlsa::Record> records_for_new_chain(const Trial& trial) {
-  const auto& chain = trial.chain.chain;
-  if (pins_cas_only(trial)) {
-    for (const auto& record : recommended_records(trial.service, chain)) {
-      auto all = trial.service.records;
-      all.push_back(record);
-      if (acts_as_ta(record) &&
-          verify::judge_chain(request_for(trial.service, chain, std::move(all))).verdict ==
-              verify::Verdict::authenticated)
-        return {record};
-    }
-  }
-  return additional_records(trial.service, chain);
-}
-
-/// Clients without SHA-512 hold nothing usable of "3 1 2" alone; a first "3 1 1", of the new key,
-/// would make them refuse the certificate in use.
-std::vector<tlsa::Record> records_to_add(const Trial& trial) {
-  auto records = records_for_new_chain(trial);
-  const bool any_sha256 = std::ranges::any_of(trial.service.records, [](const tlsa::Record& r) {
-    return r.matching_type == tlsa::MatchingType::sha2_256 &&
-           !tlsa::usability(r, tlsa::Profile::any);
-  });
-  if (any_sha256) return records;
-  for (const auto& chain : distinct_chains(trial.service)) add_once(records, leaf_record(chain));
-  return records;
-}
-
 std::string steps(const Trial& trial) {
-  const auto obsolete = obsolete_records(trial);
+  const auto& chain = trial.chain.chain;
+  const auto obsolete = obsolete_records(trial.service, chain);
   return fmt::format(
       "Do not deploy it yet. First publish, beside the records that stand there:\n{}\nWait until "
       "every "
       "authoritative server has it, and then {} more, so that no cache holds the old set. Then "
       "deploy "
       "the new certificate.{}",
-      joining_lines(trial.service, records_to_add(trial), &trial.chain.chain), wait_words(trial),
+      joining_lines(trial.service, records_to_add(trial.service, chain), &chain), wait_words(trial),
       obsolete.empty() ? " Last, remove the records that are no longer needed."
                        : " Last, remove " + show(obsolete) +
                              ", unless another certificate of the "
@@ -220,11 +162,12 @@ Finding passed(const Trial& trial) {
                             list(passing));
   if (any(trial, ServerView::absent))
     text += fmt::format(" {} shows no TLSA records at all.", names(trial, ServerView::absent));
-  text += same_key_as_now(trial) ? " Its key is the one in use: nothing changes in the DNS."
-                                 : " Its key is new, and a record that covers it is published.";
+  text += same_key_as_now(trial.service, trial.chain.chain)
+              ? " Its key is the one in use: nothing changes in the DNS."
+              : " Its key is new, and a record that covers it is published.";
   const bool wrong_key = !trial.rehearsal.key_belongs.value_or(true);
   const auto advice =
-      same_key_as_now(trial) || wrong_key
+      same_key_as_now(trial.service, trial.chain.chain) || wrong_key
           ? std::string()
           : fmt::format("Deploy when that record has been published for {}.", wait_words(trial));
   return finding(trial, Severity::note, "rehearsal-ok", {"O34", "S57"}, std::move(text), advice);
