@@ -12,8 +12,8 @@ namespace {
 using tlsa::Record;
 
 bool pins_cas_only(const Service& service) {
-  return std::ranges::none_of(service.records, [](const Record& record) {
-    return acts_as_ee(record) && !tlsa::usability(record, tlsa::Profile::any);
+  return std::ranges::none_of(service.records, [&](const Record& record) {
+    return acts_as_ee(record) && !tlsa::usability(record, service.profile);
   });
 }
 
@@ -46,9 +46,8 @@ bool same_key_as_now(const Service& service, const x509::Chain& coming) {
 /// would make them refuse the certificate in use.
 std::vector<Record> records_to_add(const Service& service, const x509::Chain& coming) {
   auto records = records_for(service, coming);
-  const bool any_sha256 = std::ranges::any_of(service.records, [](const Record& r) {
-    return r.matching_type == tlsa::MatchingType::sha2_256 &&
-           !tlsa::usability(r, tlsa::Profile::any);
+  const bool any_sha256 = std::ranges::any_of(service.records, [&](const Record& r) {
+    return r.matching_type == tlsa::MatchingType::sha2_256 && !tlsa::usability(r, service.profile);
   });
   if (any_sha256) return records;
   for (const auto& chain : distinct_chains(service)) add_once(records, leaf_record(chain));

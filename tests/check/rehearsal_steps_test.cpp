@@ -1,0 +1,105 @@
+/// \file  Whoever follows a rehearsal's advice is never cut off: over all small sets of records.
+#include <bit>
+
+#include <catch2/catch.hpp>
+
+#include "libdane/check/rehearsal_records.hpp"
+#include "world.hpp"
+
+using namespace dane;
+using namespace dane::test;
+using check::Service;
+using tlsa::Record;
+
+namespace {
+
+/// Records of what is presented, and of what nobody has.
+std::vector<Record> pool() {
+  const auto& leaf = pki().ecdsa;
+  const auto& ca = pki().intermediate;
+  return {
+      record(in_parameters("3 1 1", key_sha256(leaf.key))),
+      record(in_parameters("3 1 2", key_sha512(leaf.key))),
+      record(in_parameters("3 0 1", certificate_sha256(leaf.certificate))),
+      record(in_parameters("3 0 2", certificate_sha512(leaf.certificate))),
+      record(in_parameters("2 1 1", key_sha256(ca.key))),
+      record(in_parameters("2 1 2", key_sha512(ca.key))),
+      record(in_parameters("2 0 1", certificate_sha256(ca.certificate))),
+      record(stale()),
+      record(in_parameters("3 1 2", key_sha512(pki().old.key))),
+      record(in_parameters("2 1 1", key_sha256(pki().other_root.key))),
+      record(in_parameters("1 1 1", key_sha256(leaf.key))),
+  };
+}
+
+Service presenting(const x509::Chain& chain, const std::vector<Record>& records) {
+  Service service;
+  service.name = "mx1.example.com";
+  service.owner = "_25._tcp.mx1.example.com";
+  service.references = {"mx1.example.com", "example.com"};
+  service.records = records;
+  service.at = now();
+  service.chains.push_back(
+      {.address = {}, .place = {}, .key_type = "ECDSA", .chain = chain, .verification = {}});
+  service.chains.back().verification =
+      verify::judge_chain(check::request_for(service, chain, records));
+  return service;
+}
+
+/// Not refused, by a client with or without SHA-512.  RFC 6698 section 2.1.3 makes it optional.
+bool passes(const Service& service, const x509::Chain& chain, std::vector<Record> records,
+            bool knows_sha512) {
+  if (!knows_sha512)
+    std::erase_if(records,
+                  [](const Record& r) { return r.matching_type == tlsa::MatchingType::sha2_512; });
+  const auto verdict =
+      verify::judge_chain(check::request_for(service, chain, std::move(records))).verdict;
+  return verdict != verify::Verdict::refuted && verdict != verify::Verdict::undetermined;
+}
+
+std::string show(const std::vector<Record>& records) {
+  std::string out;
+  for (const auto& one : records) out += tlsa::format_presentation(one).substr(0, 14) + "; ";
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("no step of a rehearsal's advice cuts a sender off", "[O34][S57]") {
+  const auto all = pool();
+  const auto present = pki().chain(pki().ecdsa);
+  const std::vector<x509::Chain> coming{
+      pki().chain(pki().renewed),
+      {pki().renewed_elsewhere.certificate, pki().other_intermediate.certificate}};
+  int tried = 0;
+  for (unsigned mask = 1; mask < 1U << all.size(); ++mask) {
+    if (std::popcount(mask) > 3) continue;
+    std::vector<Record> records;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if ((mask >> i & 1U) != 0) records.push_back(all[i]);
+    const auto service = presenting(present, records);
+    const bool in_order =
+        service.chains[0].verification.verdict == verify::Verdict::authenticated &&
+        passes(service, present, records, false);
+    if (!in_order) continue;
+    for (const auto& chain : coming) {
+      if (verify::judge_chain(check::request_for(service, chain, records)).verdict !=
+          verify::Verdict::refuted)
+        continue;
+      ++tried;
+      auto wider = records;
+      for (const auto& added : check::records_to_add(service, chain)) wider.push_back(added);
+      INFO(show(records) << "-> " << show(wider));
+      for (const bool knows_sha512 : {true, false}) {
+        CHECK(passes(service, present, wider, knows_sha512));
+        CHECK(passes(service, chain, wider, knows_sha512));
+      }
+      // What is called obsolete may go once the new chain is presented.
+      auto rest = wider;
+      for (const auto& gone : check::obsolete_records(service, chain)) std::erase(rest, gone);
+      for (const bool knows_sha512 : {true, false})
+        CHECK(passes(service, chain, rest, knows_sha512));
+    }
+  }
+  CHECK(tried > 100);
+}
