@@ -73,7 +73,7 @@ TEST_CASE("no step of a rehearsal's advice cuts a sender off", "[O34][S57]") {
       {pki().renewed_elsewhere.certificate, pki().other_intermediate.certificate}};
   int tried = 0;
   for (unsigned mask = 1; mask < 1U << all.size(); ++mask) {
-    if (std::popcount(mask) > 3) continue;
+    if (std::popcount(mask) > 5) continue;
     std::vector<Record> records;
     for (std::size_t i = 0; i < all.size(); ++i)
       if ((mask >> i & 1U) != 0) records.push_back(all[i]);
@@ -101,5 +101,5 @@ TEST_CASE("no step of a rehearsal's advice cuts a sender off", "[O34][S57]") {
         CHECK(passes(service, chain, rest, knows_sha512));
     }
   }
-  CHECK(tried > 100);
+  CHECK(tried > 500);
 }
