@@ -30,6 +30,14 @@ std::optional<Finding> agility_trap(const Service& service, const ChainCase& see
     if (alone.verdict != verify::Verdict::authenticated) continue;
     const auto group =
         fmt::format("{} {}", static_cast<int>(record.usage), static_cast<int>(record.selector));
+    auto without = service.records;
+    std::erase_if(without, [&](const Record& other) {
+      return other.usage == record.usage && other.selector == record.selector &&
+             other.matching_type == tlsa::MatchingType::sha2_512;
+    });
+    const auto stronger =
+        tlsa::make_record(record.usage, record.selector, tlsa::MatchingType::sha2_512,
+                          seen.chain[fate.matches.front()]);
     return make_critical(
         "tlsa-agility-trap", {"O44", "O46"},
         fmt::format(
@@ -37,10 +45,13 @@ std::optional<Finding> agility_trap(const Service& service, const ChainCase& see
             "it, and clients that know SHA-512 use only those (digest algorithm agility, RFC "
             "7671 section 9). None of them matches.",
             show(record), describe(seen.chain, fate.matches.front()), "one or more", group),
-        fmt::format(
-            "Remove the {0} 2 records. They do not stand for the object in use; {0} 1 alone "
-            "is enough.",
-            group));
+        keeps_all_chains(service, without) || !stronger
+            ? fmt::format("Remove the {0} 2 records. They do not stand for the object in use; {0} "
+                          "1 alone is enough.",
+                          group)
+            : fmt::format("Publish the {} 2 record of the object in use as well; others still "
+                          "need those that stand there:\n{}",
+                          group, joining_lines(service, {*stronger})));
   }
   return std::nullopt;
 }
@@ -161,6 +172,31 @@ std::vector<Record> missing_records(const Service& service) {
   return missing;
 }
 
+std::string consequence(const Service& service) {
+  const bool in_part = std::ranges::any_of(service.chains, [](const ChainCase& other) {
+    return other.verification.verdict == verify::Verdict::authenticated;
+  });
+  if (!service.mail)
+    return in_part ? "DANE clients that meet this certificate do not connect."
+                   : "DANE clients do not connect.";
+  return in_part ? "DANE senders that meet this certificate do not deliver: mail waits in their "
+                   "queues until they meet another, or bounces."
+                 : "DANE senders do not deliver here: mail waits in their queues and bounces after "
+                   "some days.";
+}
+
+/// Is any record left over once the missing ones are published?
+bool any_matches_nothing(const Service& service) {
+  for (std::size_t i = 0; i < service.records.size(); ++i) {
+    const bool used = std::ranges::any_of(service.chains, [&](const ChainCase& seen) {
+      return i < seen.verification.fates.size() &&
+             matches_in_place(service.records[i], seen.verification.fates[i]);
+    });
+    if (!used) return true;
+  }
+  return false;
+}
+
 /// The same for all refused chains, so that they are told together: half an answer would not help.
 Finding no_match(const Service& service, const ChainCase& seen) {
   std::vector<Record> usable;
@@ -170,19 +206,20 @@ Finding no_match(const Service& service, const ChainCase& seen) {
   const bool one = distinct_chains(service, true).size() == 1;
   return make_critical(
       "tlsa-no-match", {"S46", "D22"},
-      fmt::format(
-          "{}: {}. The server's {} would be {}. {}",
-          usable.size() == 1 ? "The usable TLSA record does not match what the server presents"
-                             : "No usable TLSA record matches what the server presents",
-          show(usable), one ? "certificate" : "certificates", show(nearest_expectations(service)),
-          service.mail ? "DANE senders do not deliver here: mail waits in their queues and "
-                         "bounces after some days."
-                       : "DANE clients do not connect."),
+      fmt::format("{}: {}. The server's {} would be {}. {}",
+                  usable.size() == 1
+                      ? "The usable TLSA record does not match what the server presents"
+                      : "No usable TLSA record matches what the server presents",
+                  show(usable), one ? "certificate" : "certificates",
+                  show(nearest_expectations(service)), consequence(service)),
       fmt::format(
           "Publish {}, beside the ones that stand there (senders see {} once their copy of the old "
-          "records has expired). When {}, remove those that match nothing:\n{}",
+          "records has expired).{}\n{}",
           one ? "the record for the key in use" : "the records for the keys in use",
-          one ? "it" : "them", one ? "it works" : "they work",
+          one ? "it" : "them",
+          any_matches_nothing(service) ? fmt::format(" When {}, remove those that match nothing.",
+                                                     one ? "it works" : "they work")
+                                       : "",
           joining_lines(service, missing_records(service))));
 }
 

@@ -52,6 +52,9 @@ enum class ResolverState {
 
 // The TLSA RRset.
 [[nodiscard]] Findings rrset_findings(const Service& service, bool agility_trap);
+/// Of its digests: SHA-512 alone, none at all, or different objects under SHA-256 and SHA-512.
+/// \param agility_trap  the last of them was told already, where it hurts.
+[[nodiscard]] Findings digest_findings(const Service& service, bool agility_trap);
 
 // Chains.
 /// Why this chain is refused: the best diagnoses; subjects empty.  Nothing for other verdicts.

@@ -37,7 +37,8 @@ std::string signing_advice(const HostView& view) {
       return fmt::format("Have the zone of {} signed, or replace the CNAME at {} by TLSA records.",
                          answer->value.canonical_name.to_string(), tlsa.owner.to_string());
   }
-  return "Sign the zone with DNSSEC first; TLSA records without it have no effect.";
+  return "Sign the zone with DNSSEC first (an algorithm that resolvers know, and its DS record at "
+         "the parent); TLSA records without it have no effect.";
 }
 
 bool has_address(const smtp::HostFacts& host) {

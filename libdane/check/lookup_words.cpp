@@ -64,7 +64,7 @@ std::string advice_for(FailureKind kind, std::string_view id, const std::string&
         query);
   switch (kind) {
     case FailureKind::bogus:
-      return "Use a resolver that validates, then check again.";
+      return "Use a resolver that passes DNSSEC on, then check again.";
     case FailureKind::disagreement:
       return fmt::format(
           "Check the zone's signatures and algorithms (\"delv {}\"), and repeat with "

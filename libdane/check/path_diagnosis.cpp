@@ -83,15 +83,27 @@ Finding name_mismatch(const Service& service, const ChainCase& seen, const Recor
                   service.references.front(), leaf_lines(service, seen.chain)));
 }
 
+std::string_view date_remedy(const Service& service, const ChainCase& seen) {
+  const bool early = std::ranges::any_of(
+      seen.verification.prediction.path,
+      [&](const verify::PathStep& step) { return service.at < step.certificate.not_before(); });
+  return early
+             ? "Check the clock, here and where the certificate was made; wait, or put the former "
+               "certificate back."
+             : "Renew the server's certificate if it is out of date, of a CA fetch the present "
+               "certificate, and restart the server.";
+}
+
 Finding expired(const Service& service, const ChainCase& seen, const Record& vouching,
                 std::vector<std::string> faults) {
   auto [rules, words] = usage_words(vouching);
   return make_critical(
       "certificate-expired", std::move(rules),
       fmt::format("{}. For records with {} count.", list(faults), words),
-      fmt::format("Renew what is out of date and restart the server. Until then a record for the "
-                  "server's key restores {}, since dates do not count for usage 3:\n{}",
-                  service.mail ? "delivery" : "access", leaf_lines(service, seen.chain)));
+      fmt::format("{} Until then a record for the server's key restores {}, since dates do not "
+                  "count for usage 3:\n{}",
+                  date_remedy(service, seen), service.mail ? "delivery" : "access",
+                  leaf_lines(service, seen.chain)));
 }
 
 /// A certificate was taken for an issuer whose name it bears; another one that is sent signed.
@@ -149,7 +161,8 @@ std::string remedy(const ChainCase& seen, const Record* vouching) {
       return "Send the certificates of one path only";
     default:
       // Neither order nor more certificates would help.
-      return "Have the certificate issued by a CA whose certificates allow that";
+      return "Have the certificate issued anew so that its extensions and its CA's allow that "
+             "(purpose serverAuth, path length, name constraints)";
   }
 }
 
@@ -180,13 +193,14 @@ Finding too_weak(const Service& service, const ChainCase& seen, const Record* vo
         fmt::format("{} ({}). {}, whatever the TLSA records say.", with_capital(what),
                     seen.verification.error_name, who),
         "Make a new key (RSA with 2048 bits or more, or P-256), publish its record beside the "
-        "present ones, wait two TTLs, and take the key into use.");
+        "present ones, wait two TTLs, and take the key into use. Until then no record helps.");
   return make_critical(
       "certificate-weak", {"D21"},
       fmt::format("The TLSA record {} matches, but {} ({}). {}.", show(*vouching), what,
                   seen.verification.error_name, who),
-      fmt::format("Have the certificate issued by a CA with a stronger key, signed with SHA-256. "
-                  "Or publish a record for the server's key, which needs no CA:\n{}",
+      fmt::format("Have the certificate issued anew: keys of RSA 2048 bits or more or P-256 up to "
+                  "the CA, signatures with SHA-256. Or publish a record for the server's key, "
+                  "which needs no CA:\n{}",
                   leaf_lines(service, seen.chain)));
 }
 

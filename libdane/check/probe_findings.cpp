@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "dane/core/text.hpp"
 
@@ -136,7 +137,7 @@ std::string what_was_said(const ProbeFailed& failed) {
   std::vector<std::string> said;
   if (!failed.reply.empty()) said.push_back("reply: " + printable(failed.reply, 200));
   if (!failed.alert.empty()) said.push_back("TLS: " + printable(failed.alert, 200));
-  return said.empty() ? "" : " (" + list(said) + ")";
+  return said.empty() ? "" : " (" + fmt::format("{}", fmt::join(said, "; ")) + ")";
 }
 
 Finding tell(const HostView& view, const Telling& telling, const ProbeFailed& failed) {
@@ -155,8 +156,12 @@ Finding tell(const HostView& view, const Telling& telling, const ProbeFailed& fa
     text += " Without TLS this service cannot be used at all.";
   else if (telling.severe && mail)
     text += " Mail to it goes unencrypted, if at all.";
+  std::string advice(telling.advice);
+  const bool one_service = !view.domain.mx.has_value();
+  if (one_service && !tls_only && telling.kind == ProbeFailure::greeting_timeout)
+    advice += " If the service begins with TLS at once, say --starttls none.";
   return make_finding(severity, std::string(telling.id), telling.rules, {}, std::move(text),
-                      std::string(telling.advice));
+                      std::move(advice));
 }
 
 /// A chain that no certificate came with.

@@ -46,11 +46,37 @@ std::string labelled_lines(const Service& service, const std::string& owner,
                            const std::vector<Record>& records, const x509::Chain* coming) {
   std::string out;
   for (const auto& record : records)
-    out += (out.empty() ? "" : "\n") + zone_line(owner, record) + label(service, record, coming);
+    out += (out.empty() ? "" : "\n") + zone_line(owner, record) +
+           (owner.empty() ? "" : label(service, record, coming));  // one word more may not fit
   return out;
 }
 
 }  // namespace
+
+bool keeps_all_chains(const Service& service, const std::vector<Record>& records) {
+  return std::ranges::none_of(service.chains, [&](const ChainCase& seen) {
+    return seen.verification.verdict == verify::Verdict::authenticated &&
+           verify::judge_chain(request_for(service, seen.chain, records)).verdict !=
+               verify::Verdict::authenticated;
+  });
+}
+
+std::string weak_key_words(const Service& service, const x509::Chain* coming) {
+  std::vector<std::string> weak;
+  const auto look_at = [&](const x509::Chain& chain, std::string_view which) {
+    const auto alone = verify::judge_chain(request_for(service, chain, {leaf_record(chain)}));
+    if (alone.prediction.refusal == verify::Refusal::strength)
+      weak.push_back(fmt::format("the {}{} key with {} bits", which,
+                                 to_string(chain.front().key_type()), chain.front().key_bits()));
+  };
+  for (const auto& chain : distinct_chains(service)) look_at(chain, "");
+  if (coming != nullptr) look_at(*coming, "new ");
+  if (weak.empty()) return {};
+  return fmt::format(
+      "Publish no record for {}: it is too weak, and Postfix would then refuse the "
+      "server. Get a new key first (RSA with 2048 bits or more, or P-256).",
+      list(weak));
+}
 
 void add_once(std::vector<Record>& records, const Record& record) {
   if (std::ranges::find(records, record) == records.end()) records.push_back(record);
@@ -134,6 +160,7 @@ std::string publish_advice(const Service& service, const std::vector<Record>& re
         "above.",
         service.owner, service.alias_target);
   }
+  if (const auto weak = weak_key_words(service, coming); !weak.empty()) advice += "\n" + weak;
   return advice;
 }
 

@@ -20,6 +20,14 @@ namespace dane::check {
 [[nodiscard]] std::vector<tlsa::Record> recommended_records_with(const Service& service,
                                                                  const x509::Chain& chain);
 
+/// Every chain that passes now passes with `records` too.
+[[nodiscard]] bool keeps_all_chains(const Service& service,
+                                    const std::vector<tlsa::Record>& records);
+
+/// Keys that no record can vouch for, since they are too weak, and what to do; empty without any.
+[[nodiscard]] std::string weak_key_words(const Service& service,
+                                         const x509::Chain* coming = nullptr);
+
 /// Appends what is not there yet.
 void add_once(std::vector<tlsa::Record>& records, const tlsa::Record& record);
 

@@ -53,6 +53,13 @@ std::string wait_words(const Trial& trial) {
   return fmt::format("2 x TTL (2 x {} s, {})", ttl.count(), format_duration(2 * ttl));
 }
 
+/// A CNAME at the owner may be one of several that lead to the same records.
+std::string other_names(const Service& service) {
+  return service.alias_target.empty()
+             ? ""
+             : fmt::format(", or another name whose CNAME leads to {},", service.alias_target);
+}
+
 std::string steps(const Trial& trial) {
   const auto& chain = trial.chain.chain;
   const auto obsolete = obsolete_records(trial.service, chain);
@@ -64,9 +71,9 @@ std::string steps(const Trial& trial) {
       "the new certificate.{}",
       joining_lines(trial.service, records_to_add(trial.service, chain), &chain), wait_words(trial),
       obsolete.empty() ? " Last, remove the records that are no longer needed."
-                       : " Last, remove " + show(obsolete) +
-                             ", unless another certificate of the "
-                             "host still needs it.");
+                       : fmt::format(" Last, remove {}, unless another certificate of the host{} "
+                                     "still needs it.",
+                                     show(obsolete), other_names(trial.service)));
 }
 
 /// Why the validated records refuse the new chain.
@@ -189,7 +196,8 @@ Finding unusable(const Trial& trial) {
 Finding nothing_to_break(const Trial& trial) {
   return finding(trial, Severity::note, "rehearsal-no-records", {"S13"},
                  fmt::format("DANE does not apply to this host, so the new certificate ({}) breaks "
-                             "nothing.",
+                             "nothing. Do not publish TLSA records and deploy it on the same day: "
+                             "records first, and for the certificates in use too.",
                              trial.rehearsal.source),
                  {});
 }

@@ -62,14 +62,18 @@ std::string resolver_sentence(const smtp::DomainFacts& facts) {
     case ResolverState::validates:
       return {};
     case ResolverState::strips_dnssec:
-      return "Unknown: the resolver does not validate DNSSEC, so DANE cannot be judged through it.";
+      return "Unknown: no valid DNSSEC comes through the resolver, so DANE cannot be judged.";
     case ResolverState::fails:
       break;
   }
-  const auto kind = std::get<Failed>(*facts.self_test).kind;
-  return kind == FailureKind::timeout || kind == FailureKind::local
-             ? "Unknown: the resolver did not answer in time."
-             : "Unknown: the resolver fails, so DANE cannot be judged through it.";
+  switch (std::get<Failed>(*facts.self_test).kind) {
+    case FailureKind::timeout:
+      return "Unknown: the resolver did not answer in time.";
+    case FailureKind::local:
+      return "Unknown: the resolver could not be asked.";
+    default:
+      return "Unknown: the resolver fails, so DANE cannot be judged through it.";
+  }
 }
 
 }  // namespace dane::check

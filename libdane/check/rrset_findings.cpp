@@ -1,6 +1,5 @@
 /// \file  What is wrong with a TLSA RRset as such, whatever the server presents.
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -14,22 +13,10 @@ namespace dane::check {
 
 namespace {
 
-using tlsa::MatchingType;
 using tlsa::Record;
 using tlsa::Unusable;
 
 constexpr std::size_t too_many_records = 12;
-
-/// Certificate usage and selector: what digest agility works within.
-using Group = std::pair<tlsa::CertificateUsage, tlsa::Selector>;
-
-std::string subject_of(const Service& service) {
-  return service.owner.empty() ? service.name : service.owner;
-}
-
-std::string group_name(const Group& group) {
-  return fmt::format("{} {}", static_cast<int>(group.first), static_cast<int>(group.second));
-}
 
 struct UnusableRecords {
   std::vector<Record> pkix, malformed, unknown;
@@ -72,10 +59,13 @@ UnusableRecords sort_out(const Service& service) {
   return sorted;
 }
 
-std::string replacement_advice(const Service& service, const std::string& otherwise) {
+std::string replacement_advice(const Service& service) {
   const auto records = recommended_records(service);
-  if (records.empty()) return otherwise;
-  return "Publish instead:\n" + publish_advice(service, records);
+  const auto weak = weak_key_words(service);
+  if (!records.empty()) return "Publish instead:\n" + publish_advice(service, records);
+  return weak.empty() ? "Publish 3 1 1 of every key that the server uses, then remove the unusable "
+                        "records."
+                      : weak;
 }
 
 /// With nothing usable left, tlsa-all-unusable lists what to publish.
@@ -87,7 +77,7 @@ std::string removal_advice(bool any_usable, const std::string& what) {
 
 Finding pkix_finding(const Service& service, const std::vector<Record>& records, bool any_usable) {
   return make_finding(
-      Severity::warning, "tlsa-pkix-usage", {"S44", "S45"}, subject_of(service),
+      Severity::warning, "tlsa-pkix-usage", {"S44", "S45"}, service.rrset(),
       fmt::format(
           "{} with usage 0 (PKIX-TA) or 1 (PKIX-EE): {}. These usages are not for SMTP "
           "(RFC 7672 section 3.1.3): a sending server need not know the same public CAs, so "
@@ -100,7 +90,7 @@ Finding malformed_finding(const Service& service, const UnusableRecords& sorted)
   Rules rules(sorted.malformed_rules.begin(), sorted.malformed_rules.end());
   const std::vector<std::string> reasons(sorted.reasons.begin(), sorted.reasons.end());
   return make_finding(
-      Severity::warning, "tlsa-malformed", std::move(rules), subject_of(service),
+      Severity::warning, "tlsa-malformed", std::move(rules), service.rrset(),
       fmt::format("{} with data that cannot be right ({}){}. Such a record is unusable; SHA-256 "
                   "digests have 32 octets, SHA-512 digests 64.",
                   count(sorted.malformed.size() + service.truncated, "record"), list(reasons),
@@ -112,7 +102,7 @@ Finding malformed_finding(const Service& service, const UnusableRecords& sorted)
 Finding unknown_finding(const Service& service, const UnusableRecords& sorted) {
   Rules rules(sorted.unknown_rules.begin(), sorted.unknown_rules.end());
   return make_finding(
-      Severity::warning, "tlsa-unknown-parameter", std::move(rules), subject_of(service),
+      Severity::warning, "tlsa-unknown-parameter", std::move(rules), service.rrset(),
       fmt::format("{} with a usage, selector or matching type that has no meaning: {}. It is "
                   "unusable{}.",
                   count(sorted.unknown.size(), "record"), show(sorted.unknown),
@@ -134,11 +124,8 @@ Finding all_unusable_finding(const Service& service) {
           : "No TLSA record is usable. Clients cannot authenticate the server with DANE: some go "
             "on "
             "without, strict ones refuse.";
-  return make_finding(
-      Severity::warning, "tlsa-all-unusable", {"S12", "O53", "O54"}, subject_of(service), what,
-      replacement_advice(service,
-                         "Publish 3 1 1 of every key that the server uses, then remove the "
-                         "unusable records."));
+  return make_finding(Severity::warning, "tlsa-all-unusable", {"S12", "O53", "O54"},
+                      service.rrset(), what, replacement_advice(service));
 }
 
 void add_usability(Findings& out, const Service& service) {
@@ -155,7 +142,7 @@ void add_usability(Findings& out, const Service& service) {
 void add_size(Findings& out, const Service& service) {
   if (service.records.size() <= too_many_records) return;
   out.push_back(
-      make_finding(Severity::warning, "tlsa-too-many", {"O47"}, subject_of(service),
+      make_finding(Severity::warning, "tlsa-too-many", {"O47"}, service.rrset(),
                    fmt::format("{} TLSA records. Some large senders fail with more than {}.",
                                service.records.size(), too_many_records),
                    "Keep one 3 1 1 record for each key in use and for each key that comes next; "
@@ -170,96 +157,8 @@ void add_duplicates(Findings& out, const Service& service) {
     (again ? twice : seen).push_back(record);
   }
   if (twice.empty()) return;
-  out.push_back(make_finding(Severity::note, "tlsa-duplicate", {"D23"}, subject_of(service),
+  out.push_back(make_finding(Severity::note, "tlsa-duplicate", {"D23"}, service.rrset(),
                              fmt::format("Given more than once: {}. One is enough.", show(twice))));
-}
-
-std::map<Group, std::vector<Record>> usable_groups(const Service& service) {
-  std::map<Group, std::vector<Record>> groups;
-  for (const auto& record : service.records) {
-    if (!tlsa::usability(record, service.profile))
-      groups[{record.usage, record.selector}].push_back(record);
-  }
-  return groups;
-}
-
-std::vector<Record> of_type(const std::vector<Record>& records, MatchingType type) {
-  std::vector<Record> chosen;
-  for (const auto& record : records) {
-    if (record.matching_type == type && std::ranges::find(chosen, record) == chosen.end())
-      chosen.push_back(record);
-  }
-  return chosen;
-}
-
-void add_sha512_only(Findings& out, const Service& service, const Group& group,
-                     const std::vector<Record>& records) {
-  if (of_type(records, MatchingType::sha2_512).empty()) return;
-  if (!of_type(records, MatchingType::sha2_256).empty()) return;
-  out.push_back(make_finding(
-      Severity::warning, "tlsa-sha512-only", {"O2", "S37"}, subject_of(service),
-      fmt::format("The {0} records come with SHA-512 only ({0} 2). SHA-256 is the one digest that "
-                  "every client has to support; SHA-512 is optional.",
-                  group_name(group)),
-      replacement_advice(service, fmt::format("Publish {} 1 records instead of, or besides, the "
-                                              "SHA-512 ones.",
-                                              group_name(group)))));
-}
-
-void add_full_data(Findings& out, const Service& service, const Group& group,
-                   const std::vector<Record>& records) {
-  const auto full = of_type(records, MatchingType::full);
-  if (full.empty()) return;
-  if (group.first == tlsa::CertificateUsage::dane_ta) {
-    out.push_back(make_finding(
-        Severity::note, "tlsa-full-data", {"O15", "S42"}, subject_of(service),
-        fmt::format("{} 0 holds the whole object instead of a digest. That lets clients do without "
-                    "the CA certificate in the handshake, but makes DNS answers large.",
-                    group_name(group))));
-    return;
-  }
-  out.push_back(make_finding(
-      Severity::warning, "tlsa-full-data", {"O48", "S42"}, subject_of(service),
-      fmt::format(
-          "{} 0 holds the whole object ({} octets) instead of a digest. It gains nothing over "
-          "a digest, and large DNS answers get lost on the way.",
-          group_name(group), full.front().association_data.size()),
-      replacement_advice(
-          service, fmt::format("Publish the SHA-256 digest instead: {} 1.", group_name(group)))));
-}
-
-bool any_match(const std::vector<Record>& records, const x509::Certificate& certificate) {
-  return std::ranges::any_of(records,
-                             [&](const Record& record) { return matches(record, certificate); });
-}
-
-/// True when an object that the server sends has one digest and lacks the other.
-bool differs_for_sent(const Service& service, const std::vector<Record>& sha256,
-                      const std::vector<Record>& sha512) {
-  for (const auto& seen : service.chains) {
-    for (const auto& certificate : seen.chain) {
-      if (any_match(sha256, certificate) != any_match(sha512, certificate)) return true;
-    }
-  }
-  return false;
-}
-
-void add_digests_differ(Findings& out, const Service& service, const Group& group,
-                        const std::vector<Record>& records) {
-  const auto sha256 = of_type(records, MatchingType::sha2_256);
-  const auto sha512 = of_type(records, MatchingType::sha2_512);
-  if (sha256.empty() || sha512.empty()) return;
-  if (sha256.size() == sha512.size() && !differs_for_sent(service, sha256, sha512)) return;
-  out.push_back(make_finding(
-      Severity::warning, "tlsa-digests-differ", {"O45", "O32"}, subject_of(service),
-      fmt::format(
-          "The {0} 1 and {0} 2 records do not stand for the same objects ({1} with SHA-256, "
-          "{2} with SHA-512). Clients that know SHA-512 ignore the SHA-256 records "
-          "(RFC 7671 section 9), so an object with a SHA-256 digest only does not exist for "
-          "them.",
-          group_name(group), sha256.size(), sha512.size()),
-      fmt::format("Remove the {0} 2 records, or publish both digests for every object.",
-                  group_name(group))));
 }
 
 }  // namespace
@@ -269,12 +168,7 @@ Findings rrset_findings(const Service& service, bool agility_trap) {
   add_usability(out, service);
   add_size(out, service);
   add_duplicates(out, service);
-  for (const auto& [group, records] : usable_groups(service)) {
-    add_sha512_only(out, service, group, records);
-    add_full_data(out, service, group, records);
-    // The trap is the same fault seen where it hurts; say it once.
-    if (!agility_trap) add_digests_differ(out, service, group, records);
-  }
+  for (auto& finding : digest_findings(service, agility_trap)) out.push_back(std::move(finding));
   return out;
 }
 

@@ -44,6 +44,9 @@ struct Service {
   TimePoint at;
   int warn_days = 14;
   bool mail = true;  ///< SMTP: speak of senders
+
+  /// What findings about the RRset are about.
+  [[nodiscard]] const std::string& rrset() const { return owner.empty() ? name : owner; }
 };
 
 /// One host of a domain with everything known about it.  References into the caller's values.

@@ -100,15 +100,19 @@ std::string who(const smtp::DomainFacts& facts) {
   return mail ? "DANE senders" : "DANE clients";
 }
 
-std::string undetermined_sentence(const std::vector<HostResult>& hosts, const Group& open, bool all,
-                                  const std::string& peers) {
+std::string undetermined_sentence(const std::vector<HostResult>& hosts, const Group& open,
+                                  const Group& verified, const std::string& peers) {
+  const bool all = open.names.size() == hosts.size();
+  const auto rest =
+      verified.empty() ? "" : fmt::format("; {} accept {}", peers, list(verified.names));
   const bool surely = std::ranges::all_of(hosts, [](const HostResult& host) {
     return host.outcome != HostOutcome::undetermined || surely_undeliverable(host);
   });
   if (surely && all) return fmt::format("No: {} cannot use {}.", peers, list(open.reasoned));
-  if (surely) return fmt::format("Only in part: {} cannot use {}.", peers, list(open.reasoned));
-  return fmt::format("{}: {} could not be judged.", all ? "Unknown" : "Not certain",
-                     list(open.reasoned));
+  if (surely)
+    return fmt::format("Only in part: {} cannot use {}{}.", peers, list(open.reasoned), rest);
+  return fmt::format("{}: {} could not be judged{}.", all ? "Unknown" : "Not certain",
+                     list(open.reasoned), rest);
 }
 
 std::string unprotected(const Group& absent, const Group& insecure) {
@@ -165,8 +169,7 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
     return fmt::format("Only in part: {} refuse {}{}.", peers, list(refuted.reasoned),
                        left.empty() ? "" : " and are left with " + list(left));
   }
-  if (!open.empty())
-    return undetermined_sentence(hosts, open, open.names.size() == hosts.size(), peers);
+  if (!open.empty()) return undetermined_sentence(hosts, open, verified, peers);
   if (!unusable.empty())
     return fmt::format(
         "Not from everyone: no TLSA record of {} is usable; strict {} refuse, others go on without "
@@ -255,7 +258,8 @@ std::string qualified(std::string yes, const std::vector<HostResult>& hosts,
   };
   weigh(domain);
   for (const auto& host : hosts) weigh(host.findings);
-  if (!worst) return yes;
+  if (!worst || (worst->id == "mx-insecure" && yes.find("MX records") != std::string::npos))
+    return yes;
   constexpr std::string_view plain = "Yes";
   if (worst->severity == Severity::unknown)
     yes.insert(plain.size(), ", as far as it could be tested");
@@ -291,7 +295,7 @@ std::string verdict_sentence(const smtp::DomainFacts& facts, const smtp::DomainJ
   if (has_finding(domain, "port-25-blocked"))
     return "Unknown: the network of this machine blocks the port, so no server could be tested.";
   auto sentence = hosts_sentence(facts, judgement, hosts);
-  if (has_finding(domain, "dane-required") && !sentence.starts_with("No")) {
+  if (has_finding(domain, "dane-required") && !sentence.starts_with("No:")) {
     return "No: DANE is required, and not every host has it. Without that demand: " +
            with_small_letter(std::move(sentence));
   }

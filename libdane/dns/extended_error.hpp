@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include <ldns/ldns.h>
+#include "libdane/dns/ldns.hpp"
 
 namespace dane::dns {
 

@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include <ldns/ldns.h>
-
 #include "dane/core/domain_name.hpp"
+
+#include "libdane/dns/ldns.hpp"
 
 namespace dane::dns {
 

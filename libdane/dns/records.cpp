@@ -6,7 +6,8 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <ldns/ldns.h>
+
+#include "libdane/dns/ldns.hpp"
 
 namespace dane::dns {
 namespace {

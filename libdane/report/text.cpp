@@ -63,24 +63,6 @@ void write_findings(Writer& out, const std::vector<const Finding*>& findings, bo
   }
 }
 
-/// What to publish, unless a finding's advice holds the very lines already.
-void write_recommended(Writer& out, const std::vector<const Subject*>& subjects,
-                       const std::vector<const Finding*>& findings) {
-  std::set<std::string> printed;
-  for (const auto* finding : findings) {
-    for (auto& line : split_lines(finding->advice)) printed.insert(std::move(line));
-  }
-  for (const auto* subject : subjects) {
-    std::vector<std::string> lines;
-    for (const auto& line : subject->recommended) {
-      if (printed.insert(line).second) lines.push_back(line);
-    }
-    if (lines.empty()) continue;
-    out.gap().put("Records to publish for " + service_name(*subject), Style::bold).end_line();
-    for (const auto& line : lines) out.put(line).end_line();
-  }
-}
-
 std::vector<const Subject*> subjects_of(const Report& report, const DomainRow& row) {
   std::vector<const Subject*> out;
   for (std::size_t i = 0; i < report.subjects.size(); ++i) {
@@ -121,7 +103,6 @@ void write_group(Writer& out, const Report& report, const DomainRow* row,
     write_subject(out, *subject, report.evaluated_at, options);
   }
   write_findings(out, findings, options.explain);
-  write_recommended(out, subjects, findings);
 }
 }  // namespace
 

@@ -39,6 +39,13 @@ struct RecordState {
   std::vector<std::string> lines;
 };
 
+/// The record equals something where its usage looks: a CA above the leaf, or the leaf.
+bool matches_in_place(const TlsaRow& row) {
+  const bool names_ca = row.usage == 0 || row.usage == 2;
+  return std::any_of(row.matches.begin(), row.matches.end(),
+                     [&](std::size_t position) { return (position > 0) == names_ca; });
+}
+
 /// What became of a record, in a word and in the words of the check, or our own without those.
 RecordState state_of(const TlsaRow& row, const Subject& subject) {
   RecordState state{"match", Style::good, row.fate};
@@ -62,10 +69,14 @@ RecordState state_of(const TlsaRow& row, const Subject& subject) {
     state.word = "no match";
     state.style = subject.outcome == "refuted" ? Style::bad : Style::attention;
     if (state.lines.empty()) state.lines = {"matches nothing that the server presents"};
-  } else if (state.lines.empty()) {
+  } else {
+    if (!matches_in_place(row)) {
+      state.word = "misplaced";
+      state.style = Style::bad;
+    }
     std::vector<std::string> names;
     for (const auto position : row.matches) names.push_back(position_name(position));
-    state.lines = {"matches " + join(names, ", ")};
+    if (state.lines.empty()) state.lines = {"matches " + join(names, ", ")};
   }
   return state;
 }

@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include <arpa/inet.h>
-#include <ldns/ldns.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "libdane/core/net.hpp"
+#include "libdane/dns/ldns.hpp"
 
 namespace dane::test {
 namespace {
