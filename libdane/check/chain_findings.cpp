@@ -39,11 +39,6 @@ std::vector<std::string> as_list(const std::set<std::string>& items) {
 }
 
 void add_key_types(Findings& out, const Service& service, const Fare& types) {
-  std::vector<tlsa::Record> records;
-  for (const auto& seen : service.chains) {
-    if (!types.bad.contains(seen.key_type) || passes(seen)) continue;
-    for (const auto& record : additional_records(service, seen.chain)) add_once(records, record);
-  }
   out.push_back(make_finding(
       Severity::critical, "key-type-uncovered", {"S60", "O51"}, service.name,
       fmt::format(
@@ -51,7 +46,7 @@ void add_key_types(Findings& out, const Service& service, const Fare& types) {
           "but not {}; which one a client gets depends on the client.",
           list(as_list(types.good)), list(as_list(types.bad))),
       fmt::format("Publish a record for the {} key too:\n{}", list(as_list(types.bad)),
-                  joining_lines(service, records))));
+                  joining_lines(service, additions(service)))));
 }
 
 /// Records can help only where there is a certificate.

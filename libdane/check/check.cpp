@@ -130,6 +130,7 @@ void check_domain(report::Report& report, const smtp::DomainFacts& facts,
   for (std::size_t i = 0; i < facts.hosts.size(); ++i) {
     const HostView view{facts, judgement, facts.hosts[i], judgement.hosts.at(i), options};
     services.push_back(make_service(view));
+    if (rehearsing && scope.hosts[i]) services.back().coming = options.rehearsal->chain;
     auto subject = host_subject(view, services.back());
     HostResult host{.name = view.name(),
                     .outcome = view.judgement.outcome,

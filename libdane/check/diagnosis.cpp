@@ -51,7 +51,7 @@ std::optional<Finding> agility_trap(const Service& service, const ChainCase& see
                           group)
             : fmt::format("Publish the {} 2 record of the object in use as well; others still "
                           "need those that stand there:\n{}",
-                          group, joining_lines(service, {*stronger})));
+                          group, joining_lines(service, additions(service, {*stronger}))));
   }
   return std::nullopt;
 }
@@ -164,14 +164,6 @@ std::vector<Record> nearest_expectations(const Service& service) {
   return all;
 }
 
-std::vector<Record> missing_records(const Service& service) {
-  std::vector<Record> missing;
-  for (const auto& chain : distinct_chains(service, true)) {
-    for (const auto& record : additional_records(service, chain)) add_once(missing, record);
-  }
-  return missing;
-}
-
 std::string consequence(const Service& service) {
   const bool in_part = std::ranges::any_of(service.chains, [](const ChainCase& other) {
     return other.verification.verdict == verify::Verdict::authenticated;
@@ -203,7 +195,9 @@ Finding no_match(const Service& service, const ChainCase& seen) {
   for (std::size_t i = 0; i < seen.verification.fates.size(); ++i) {
     if (takes_part(seen.verification.fates[i])) usable.push_back(service.records.at(i));
   }
-  const bool one = distinct_chains(service, true).size() == 1;
+  const auto missing = additions(service);
+  const auto expected = nearest_expectations(service);
+  const bool one = missing.size() == 1;
   return make_critical(
       "tlsa-no-match", {"S46", "D22"},
       fmt::format("{}: {}. The server's {} would be {}. {}",
@@ -220,7 +214,7 @@ Finding no_match(const Service& service, const ChainCase& seen) {
           any_matches_nothing(service) ? fmt::format(" When {}, remove those that match nothing.",
                                                      one ? "it works" : "they work")
                                        : "",
-          joining_lines(service, missing_records(service))));
+          joining_lines(service, missing)));
 }
 
 Finding disagreement(const ChainCase& seen) {

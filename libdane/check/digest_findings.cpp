@@ -50,11 +50,11 @@ bool any_match(const std::vector<Record>& records, const x509::Certificate& cert
 std::vector<Record> converted(const Service& service, const std::vector<Record>& known,
                               MatchingType type) {
   std::vector<Record> out;
-  for (const auto& seen : service.chains) {
-    for (std::size_t i = 0; i < seen.chain.size(); ++i) {
-      if (!looks_at(known.front(), i) || !any_match(known, seen.chain[i])) continue;
+  for (const auto& chain : chains_to_serve(service)) {
+    for (std::size_t i = 0; i < chain.size(); ++i) {
+      if (!looks_at(known.front(), i) || !any_match(known, chain[i])) continue;
       const auto record =
-          tlsa::make_record(known.front().usage, known.front().selector, type, seen.chain[i]);
+          tlsa::make_record(known.front().usage, known.front().selector, type, chain[i]);
       if (record && std::ranges::find(service.records, *record) == service.records.end())
         add_once(out, *record);
     }
@@ -62,22 +62,11 @@ std::vector<Record> converted(const Service& service, const std::vector<Record>&
   return out;
 }
 
-bool has_sha256(const Service& service) {
-  return std::ranges::any_of(service.records, [&](const Record& record) {
-    return record.matching_type == MatchingType::sha2_256 &&
-           !tlsa::usability(record, service.profile);
-  });
-}
-
 void add_sha512_only(Findings& out, const Service& service, const Group& group,
                      const std::vector<Record>& records) {
   const auto sha512 = of_type(records, MatchingType::sha2_512);
   if (sha512.empty() || !of_type(records, MatchingType::sha2_256).empty()) return;
-  auto added = converted(service, sha512, MatchingType::sha2_256);
-  // The first SHA-256 records bind clients that had none to use: they must cover every chain.
-  if (!has_sha256(service)) {
-    for (const auto& chain : distinct_chains(service)) add_once(added, leaf_record(chain));
-  }
+  const auto added = additions(service, converted(service, sha512, MatchingType::sha2_256));
   out.push_back(make_finding(
       Severity::warning, "tlsa-sha512-only", {"O2", "S37"}, service.rrset(),
       fmt::format("The {0} records come with SHA-512 only ({0} 2). SHA-256 is the one digest that "
@@ -155,7 +144,8 @@ std::string differing_advice(const Service& service, const Group& group,
       "Publish both digests for every object; do not remove the {0} 2 records before "
       "each has its {0} 1. What lacks one now:\n{1}",
       group_name(group),
-      joining_lines(service, converted(service, sha512, MatchingType::sha2_256)));
+      joining_lines(service,
+                    additions(service, converted(service, sha512, MatchingType::sha2_256))));
 }
 
 void add_digests_differ(Findings& out, const Service& service, const Group& group,

@@ -1,5 +1,7 @@
 /// \file  Dates of certificates: what counts depends on the usage of the record that matched.
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -27,37 +29,43 @@ std::optional<Finding> outdated_leaf(const Service& service, const ChainCase& se
       "Renew the certificate for those who do look at its dates.");
 }
 
-/// A certificate of the same CA takes its place on the path when this one is out of date.
-bool has_successor(const Service& service, const ChainCase& seen,
-                   const x509::Certificate& certificate) {
-  auto later = request_for(service, seen.chain, service.records);
-  later.at = certificate.not_after() + std::chrono::seconds(1);
-  const auto then = verify::judge_chain(later);
-  return then.verdict == verify::Verdict::authenticated &&
-         std::ranges::none_of(then.prediction.path, [&](const verify::PathStep& step) {
-           return step.certificate == certificate;
-         });
+/// The first moment up to the horizon at which the chain is refused, if nothing changes.
+std::optional<TimePoint> first_refusal(const Service& service, const ChainCase& seen,
+                                       TimePoint horizon) {
+  std::set<TimePoint> ends;
+  for (const auto& certificate : seen.chain) ends.insert(certificate.not_after());
+  for (const auto& step : seen.verification.prediction.path)
+    ends.insert(step.certificate.not_after());
+  for (const auto end : ends) {
+    if (end < service.at || end > horizon) continue;
+    auto later = request_for(service, seen.chain, service.records);
+    later.at = end + std::chrono::seconds(1);
+    if (verify::judge_chain(later).verdict != verify::Verdict::authenticated) return end;
+  }
+  return std::nullopt;
 }
 
-/// Of the certificates from the leaf to the anchor, whose dates count.
 std::optional<Finding> expiring_path(const Service& service, const ChainCase& seen,
                                      const tlsa::Record& record) {
   const auto horizon = service.at + std::chrono::days(service.warn_days);
-  std::vector<std::string> ending;
-  for (const auto& [certificate, position] : seen.verification.prediction.path) {
-    if (certificate.not_after() < service.at || certificate.not_after() >= horizon) continue;
-    if (has_successor(service, seen, certificate)) continue;
-    ending.push_back(fmt::format("{} expires in {} ({})", quoted(certificate.subject()),
-                                 format_duration(certificate.not_after() - service.at),
-                                 format_rfc3339(certificate.not_after())));
-  }
-  if (ending.empty()) return std::nullopt;
+  const auto& path = seen.verification.prediction.path;
+  const auto refused = first_refusal(service, seen, horizon);
+  // The dates of an anchor that another CA issued do not count for OpenSSL, but for others.
+  const auto anchor_ends = path.back().certificate.not_after();
+  const auto last = refused.value_or(anchor_ends);
+  if (!refused && (anchor_ends < service.at || anchor_ends > horizon)) return std::nullopt;
+  std::set<std::string> ending;
+  for (const auto& certificate : seen.chain)
+    if (certificate.not_after() == last) ending.insert(quoted(certificate.subject()));
+  for (const auto& step : path)
+    if (step.certificate.not_after() == last) ending.insert(quoted(step.certificate.subject()));
   return make_finding(
       Severity::warning, "certificate-expiring", {"O13"}, {},
-      fmt::format(
-          "{}. The record that matches ({}) has a usage for which dates count: after that day "
-          "senders refuse the server, or may.",
-          list(ending), tlsa::format_parameters(record)),
+      fmt::format("{} expires in {} ({}). The record that matches ({}) has a usage for which dates "
+                  "count: after that {} {} the server.",
+                  list({ending.begin(), ending.end()}), format_duration(last - service.at),
+                  format_rfc3339(last), tlsa::format_parameters(record), peers(service),
+                  refused ? "refuse" : "may refuse"),
       fmt::format("Renew in time. A record for the server's key besides makes dates harmless:\n{}",
                   leaf_lines(service, seen.chain)));
 }
@@ -91,10 +99,15 @@ Findings expiry_findings(const Service& service) {
     const auto& matched = seen.verification.matched;
     if (!matched || matched->record >= service.records.size()) continue;
     const auto& record = service.records[matched->record];
-    const bool ee = record.usage == tlsa::CertificateUsage::dane_ee;
-    auto finding = ee ? outdated_leaf(service, seen) : outdated_path(service, seen, record);
-    if (!ee && !finding) finding = expiring_path(service, seen, record);
-    if (finding) placed.push_back({seen.place, std::move(*finding)});
+    const auto add = [&](std::optional<Finding> finding) {
+      if (finding) placed.push_back({seen.place, std::move(*finding)});
+    };
+    if (record.usage == tlsa::CertificateUsage::dane_ee) {
+      add(outdated_leaf(service, seen));
+    } else {
+      add(outdated_path(service, seen, record));
+      add(expiring_path(service, seen, record));
+    }
   }
   return merge_places(service.name, placed);
 }

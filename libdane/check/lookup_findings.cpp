@@ -48,8 +48,16 @@ bool has_address(const smtp::HostFacts& host) {
 }  // namespace
 
 Findings lookup_findings(const HostView& view) {
-  return failure_findings(failures_of(view), view.name(), {"S6", "S7", "S14"},
-                          resolver_validates(view.facts));
+  auto findings = failure_findings(failures_of(view), view.name(), {"S6", "S7", "S14"},
+                                   resolver_validates(view.facts));
+  // A secure A or AAAA answer is enough: the host is used all the same.  S29
+  const auto applicability = view.judgement.policy.applicability;
+  if (applicability != smtp::Applicability::lookup_failed &&
+      applicability != smtp::Applicability::unreachable) {
+    for (auto& finding : findings)
+      if (finding.severity == Severity::critical) finding.severity = Severity::warning;
+  }
+  return findings;
 }
 
 Findings address_findings(const HostView& view) {
@@ -98,9 +106,7 @@ Findings applicability_findings(const HostView& view, const Service& service) {
   if (policy.applicability != smtp::Applicability::no_records) return {};
   std::vector<std::string> asked;
   for (const auto& tlsa : view.host.tlsa) asked.push_back(tlsa.owner.to_string());
-  const auto* const coming = view.options.rehearsal ? &view.options.rehearsal->chain : nullptr;
-  const auto records =
-      coming != nullptr ? recommended_records_with(service, *coming) : recommended_records(service);
+  const auto records = recommended_records(service);
   return {make_finding(
       Severity::note, "tlsa-absent", {"S13", "S30"}, view.name(),
       fmt::format("There are no TLSA records{}{}: DANE does not protect this host.",
@@ -109,9 +115,8 @@ Findings applicability_findings(const HostView& view, const Service& service) {
                       ? ""
                       : fmt::format(" ({} is a CNAME for {}, which has none)", service.owner,
                                     service.alias_target)),
-      records.empty()
-          ? ""
-          : "To begin with DANE, publish:\n" + publish_advice(service, records, coming))};
+      records.empty() ? weak_key_words(service)
+                      : "To begin with DANE, publish:\n" + publish_advice(service, records))};
 }
 
 }  // namespace dane::check

@@ -143,9 +143,11 @@ std::string what_was_said(const ProbeFailed& failed) {
 Finding tell(const HostView& view, const Telling& telling, const ProbeFailed& failed) {
   const bool dane = view.has_dane();
   const bool tls_only = view.host.protocol == probe::Protocol::implicit;
-  const auto severity = !telling.severe    ? Severity::unknown
-                        : dane || tls_only ? Severity::critical
-                                           : Severity::warning;
+  // Nobody at all gets through to what does not speak the protocol.
+  const bool for_everybody = tls_only || telling.kind == ProbeFailure::not_the_protocol;
+  const auto severity = !telling.severe         ? Severity::unknown
+                        : dane || for_everybody ? Severity::critical
+                                                : Severity::warning;
   std::string text = std::string(telling.text) + what_was_said(failed) + ".";
   const bool mail = view.host.protocol == probe::Protocol::smtp;
   if (telling.severe && dane && !mail)
@@ -154,6 +156,8 @@ Finding tell(const HostView& view, const Telling& telling, const ProbeFailed& fa
     text += " The host has TLSA records, so DANE senders need TLS and do not deliver.";
   else if (telling.severe && tls_only)
     text += " Without TLS this service cannot be used at all.";
+  else if (telling.severe && for_everybody)
+    text += " Nothing can be delivered to it.";
   else if (telling.severe && mail)
     text += " Mail to it goes unencrypted, if at all.";
   std::string advice(telling.advice);

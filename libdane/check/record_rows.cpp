@@ -139,10 +139,7 @@ std::vector<std::string> recommended_lines(const Service& service, smtp::HostOut
     for (const auto& record : recommended_records(service)) add(zone_line(service.owner, record));
   }
   if (outcome == smtp::HostOutcome::refuted) {
-    std::vector<tlsa::Record> records;
-    for (const auto& chain : distinct_chains(service, true)) {
-      for (const auto& record : additional_records(service, chain)) add_once(records, record);
-    }
+    auto records = additions(service);
     // Records at the name itself hide the wildcard: all of them, or none.
     if (service.from_wildcard && !records.empty())
       records.insert(records.begin(), service.records.begin(), service.records.end());

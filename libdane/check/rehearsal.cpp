@@ -61,15 +61,14 @@ std::string other_names(const Service& service) {
 }
 
 std::string steps(const Trial& trial) {
-  const auto& chain = trial.chain.chain;
-  const auto obsolete = obsolete_records(trial.service, chain);
+  const auto obsolete = obsolete_records(trial.service);
   return fmt::format(
       "Do not deploy it yet. First publish, beside the records that stand there:\n{}\nWait until "
       "every "
       "authoritative server has it, and then {} more, so that no cache holds the old set. Then "
       "deploy "
       "the new certificate.{}",
-      joining_lines(trial.service, records_to_add(trial.service, chain), &chain), wait_words(trial),
+      joining_lines(trial.service, records_to_add(trial.service)), wait_words(trial),
       obsolete.empty() ? " Last, remove the records that are no longer needed."
                        : fmt::format(" Last, remove {}, unless another certificate of the host{} "
                                      "still needs it.",
@@ -97,12 +96,8 @@ Findings refused(const Trial& trial) {
   std::string advice = steps(trial);
   for (const auto& diagnosis : diagnose(trial.service, trial.chain)) {
     text += " " + reason(trial, diagnosis);
-    // More records of the same digest do not help there.
-    if (diagnosis.id == "tlsa-agility-trap")
-      advice = diagnosis.advice + " Do that, wait " + wait_words(trial) + ", and deploy then.";
     // No record helps a weak key.
-    if (diagnosis.id == "certificate-weak" &&
-        additional_records(trial.service, trial.chain.chain).empty())
+    if (diagnosis.id == "certificate-weak" && !trial.chain.verification.prediction.vouching)
       advice =
           "Do not deploy it: get a certificate for a new key (RSA with 2048 bits or more, or "
           "P-256), and rehearse that.";
@@ -126,6 +121,36 @@ Finding lagging(const Trial& trial) {
           "Bring the zone on {} up to date (SOA serial, NOTIFY, zone transfer). When all servers "
           "agree, wait {} before you deploy.",
           names(trial, ServerView::refuses), wait_words(trial)));
+}
+
+/// The resolver still holds an older answer, with which the new certificate passes or DANE does not
+/// apply; the servers have another, and that refuses it.
+Finding refused_by_servers(const Trial& trial) {
+  const auto newer = std::ranges::find(trial.authorities, ServerView::refuses, &Authority::view);
+  auto service = trial.service;
+  service.records = newer->records;
+  return finding(
+      trial, Severity::critical, "rehearsal-fails", {"O34", "S57"},
+      fmt::format(
+          "The new certificate ({}) would be refused: {} {} other records than the resolver "
+          "still holds, and none of them matches it.",
+          trial.rehearsal.source, names(trial, ServerView::refuses),
+          names_with(trial.authorities, ServerView::refuses).size() == 1 ? "has" : "have"),
+      fmt::format("Do not deploy it yet. First publish, beside the records that stand there:\n{}\n"
+                  "When every server has that, wait {}, and deploy then.",
+                  joining_lines(service, records_to_add(service)), wait_words(trial)));
+}
+
+/// Where all records are unusable, strict senders refuse and others do not authenticate.
+Finding unusable_at(const Trial& trial) {
+  return finding(
+      trial, Severity::warning, "rehearsal-server-differs", {"O34", "S12"},
+      fmt::format("{} {} no usable TLSA record, other than the answer that was validated: senders "
+                  "that ask there do not authenticate, and strict ones refuse.",
+                  names(trial, ServerView::unusable),
+                  names_with(trial.authorities, ServerView::unusable).size() == 1 ? "has" : "have"),
+      fmt::format("Bring the zone on {} up to date before you deploy.",
+                  names(trial, ServerView::unusable)));
 }
 
 Finding cached(const Trial& trial) {
@@ -169,28 +194,33 @@ Finding passed(const Trial& trial) {
                             list(passing));
   if (any(trial, ServerView::absent))
     text += fmt::format(" {} shows no TLSA records at all.", names(trial, ServerView::absent));
-  text += same_key_as_now(trial.service, trial.chain.chain)
+  text += same_key_as_now(trial.service)
               ? " Its key is the one in use: nothing changes in the DNS."
               : " Its key is new, and a record that covers it is published.";
+  const auto ends = trial.rehearsal.chain.front().not_after();
+  if (ends < trial.service.at + std::chrono::days(trial.service.warn_days))
+    text += fmt::format(" But it {} on {}.", ends < trial.service.at ? "expired" : "expires",
+                        format_rfc3339(ends));
   const bool wrong_key = !trial.rehearsal.key_belongs.value_or(true);
   const auto advice =
-      same_key_as_now(trial.service, trial.chain.chain) || wrong_key
+      same_key_as_now(trial.service) || wrong_key
           ? std::string()
           : fmt::format("Deploy when that record has been published for {}.", wait_words(trial));
   return finding(trial, Severity::note, "rehearsal-ok", {"O34", "S57"}, std::move(text), advice);
 }
 
 Finding unusable(const Trial& trial) {
+  const bool weak = recommended_records(trial.service, trial.rehearsal.chain).empty();
   return finding(
       trial, Severity::warning, "rehearsal-all-unusable", {"S12", "O53"},
       fmt::format("None of the published TLSA records is usable, so the new certificate ({}) "
                   "can be neither verified nor refused with DANE.",
                   trial.rehearsal.source),
-      "Publish all of these at once, which cover the certificate in use and the new one, and "
-      "deploy "
-      "the new one when two TTLs have passed:\n" +
-          publish_advice(trial.service, recommended_records_with(trial.service, trial.chain.chain),
-                         &trial.chain.chain));
+      weak
+          ? weak_key_words(trial.service)
+          : "Publish all of these at once, which cover the certificate in use and the new one, and "
+            "deploy the new one when two TTLs have passed:\n" +
+                publish_advice(trial.service, recommended_records(trial.service)));
 }
 
 Finding nothing_to_break(const Trial& trial) {
@@ -215,13 +245,20 @@ Finding not_rehearsed(const Trial& trial) {
       "Do not deploy it yet. Mend what the failed lookup is told to need, and rehearse again.");
 }
 
-Findings judge_trial(const Trial& trial) {
-  const bool differs = any(trial, ServerView::refuses);
-  Findings out;
-  if (!trial.view.has_dane()) {
-    if (differs) return {lagging(trial)};
+/// No records were validated.
+Findings judge_without_records(const Trial& trial) {
+  // Unsigned records bind nobody, whichever server has them.  S13, D17
+  if (trial.view.judgement.policy.applicability == smtp::Applicability::insecure)
     return {nothing_to_break(trial)};
-  }
+  if (any(trial, ServerView::refuses)) return {refused_by_servers(trial)};
+  if (any(trial, ServerView::failed)) return {not_asked(trial)};
+  return {nothing_to_break(trial)};
+}
+
+Findings judge_with_records(const Trial& trial) {
+  const bool passes = any(trial, ServerView::passes);
+  const bool refuses = any(trial, ServerView::refuses);
+  Findings out;
   switch (trial.chain.verification.verdict) {
     case verify::Verdict::undetermined:
       out = diagnose(trial.service, trial.chain);
@@ -229,16 +266,16 @@ Findings judge_trial(const Trial& trial) {
       return out;
     case verify::Verdict::unusable:
       out.push_back(unusable(trial));
-      if (differs) out.push_back(lagging(trial));
-      return out;
+      break;
     case verify::Verdict::refuted:
-      if (!any(trial, ServerView::passes)) return refused(trial);
-      out.push_back(differs ? lagging(trial) : cached(trial));
+      if (!passes) return refused(trial);
+      if (!refuses) out.push_back(cached(trial));
       break;
     case verify::Verdict::authenticated:
-      if (differs) out.push_back(lagging(trial));
+      if (any(trial, ServerView::unusable)) out.push_back(unusable_at(trial));
       break;
   }
+  if (refuses) out.push_back(passes ? lagging(trial) : refused_by_servers(trial));
   if (any(trial, ServerView::failed)) out.push_back(not_asked(trial));
   if (out.empty()) out.push_back(passed(trial));
   return out;
@@ -293,7 +330,7 @@ HostRehearsal rehearse(const HostView& view, const Service& service, const Rehea
   if (applicability == smtp::Applicability::lookup_failed)
     result.findings = {not_rehearsed(trial)};
   else
-    result.findings = judge_trial(trial);
+    result.findings = view.has_dane() ? judge_with_records(trial) : judge_without_records(trial);
   return result;
 }
 

@@ -17,44 +17,27 @@ bool pins_cas_only(const Service& service) {
   });
 }
 
-bool passes_with(const Service& service, const x509::Chain& chain, const Record& added) {
-  auto all = service.records;
-  all.push_back(added);
-  return verify::judge_chain(request_for(service, chain, std::move(all))).verdict ==
-         verify::Verdict::authenticated;
-}
-
-/// Who pins a CA gets the new chain's CA; everybody else its key.
-std::vector<Record> records_for(const Service& service, const x509::Chain& coming) {
-  if (pins_cas_only(service)) {
-    for (const auto& record : recommended_records(service, coming)) {
-      if (acts_as_ta(record) && passes_with(service, coming, record)) return {record};
-    }
-  }
-  return additional_records(service, coming);
-}
-
 }  // namespace
 
-bool same_key_as_now(const Service& service, const x509::Chain& coming) {
+bool same_key_as_now(const Service& service) {
   return std::ranges::any_of(service.chains, [&](const ChainCase& seen) {
-    return seen.chain.front().spki_sha256() == coming.front().spki_sha256();
+    return seen.chain.front().spki_sha256() == service.coming.front().spki_sha256();
   });
 }
 
-/// Clients without SHA-512 hold nothing usable of "3 1 2" alone; a first "3 1 1", of the new key,
-/// would make them refuse the certificate in use.
-std::vector<Record> records_to_add(const Service& service, const x509::Chain& coming) {
-  auto records = records_for(service, coming);
-  const bool any_sha256 = std::ranges::any_of(service.records, [&](const Record& r) {
-    return r.matching_type == tlsa::MatchingType::sha2_256 && !tlsa::usability(r, service.profile);
-  });
-  if (any_sha256) return records;
-  for (const auto& chain : distinct_chains(service)) add_once(records, leaf_record(chain));
-  return records;
+/// Who pins a CA gets the new chain's CA, where that is enough; everybody else its key.
+std::vector<Record> records_to_add(const Service& service) {
+  if (pins_cas_only(service)) {
+    for (const auto& record : recommended_records(service, service.coming)) {
+      if (!acts_as_ta(record)) continue;
+      if (const auto with_ca = additions(service, {record}); with_ca.size() == 1) return with_ca;
+    }
+  }
+  return additions(service);
 }
 
-std::vector<Record> obsolete_records(const Service& service, const x509::Chain& coming) {
+std::vector<Record> obsolete_records(const Service& service) {
+  const auto& coming = service.coming;
   const auto coming_type = coming.front().key_type();
   std::vector<Record> obsolete;
   for (const auto& record : service.records) {

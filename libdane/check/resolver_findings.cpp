@@ -1,4 +1,6 @@
 /// \file  Can anything be learnt through this resolver?  S4
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
@@ -8,8 +10,29 @@
 
 namespace dane::check {
 
+namespace {
+
+bool is_secure(const dns::LookupOutcome& outcome) {
+  return std::visit(
+      overloaded{[](const Found<dns::Answer>& found) { return found.security == Security::secure; },
+                 [](const Absent& absent) { return absent.security == Security::secure; },
+                 [](const Failed&) { return false; }},
+      outcome);
+}
+
+/// One secure answer shows that the resolver passes DNSSEC on, whatever came of the self-test.
+bool any_secure(const smtp::DomainFacts& facts) {
+  return std::ranges::any_of(facts.hosts, [](const smtp::HostFacts& host) {
+    return (host.ipv4 && is_secure(*host.ipv4)) || (host.ipv6 && is_secure(*host.ipv6)) ||
+           std::ranges::any_of(host.tlsa,
+                               [](const smtp::TlsaFacts& tlsa) { return is_secure(tlsa.outcome); });
+  });
+}
+
+}  // namespace
+
 ResolverState resolver_state(const smtp::DomainFacts& facts) {
-  if (!facts.self_test) return ResolverState::validates;
+  if (!facts.self_test || any_secure(facts)) return ResolverState::validates;
   return std::visit(overloaded{[](const Found<dns::Answer>& answer) {
                                  return answer.security == Security::secure
                                             ? ResolverState::validates

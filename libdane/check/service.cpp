@@ -153,6 +153,13 @@ std::vector<x509::Chain> distinct_chains(const Service& service, bool refused_on
   return chains;
 }
 
+std::vector<x509::Chain> chains_to_serve(const Service& service) {
+  auto chains = distinct_chains(service);
+  if (!service.coming.empty() && std::ranges::find(chains, service.coming) == chains.end())
+    chains.push_back(service.coming);
+  return chains;
+}
+
 std::vector<std::size_t> signature_path(const x509::Chain& chain) {
   std::vector<std::size_t> path;
   if (chain.empty()) return path;

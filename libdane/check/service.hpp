@@ -38,6 +38,7 @@ struct Service {
   std::vector<std::string> references;
   std::vector<ChainCase> chains;
   std::vector<NamedChain> others;
+  x509::Chain coming;  ///< to be presented next, in a rehearsal; empty: none
   tlsa::Profile profile = tlsa::Profile::smtp;
   bool check_ee_names = false;
   x509::Chain trusted;
@@ -106,6 +107,9 @@ struct HostView {
 /// The chains of the service, each once, in the order seen; of the refused ones only when asked.
 [[nodiscard]] std::vector<x509::Chain> distinct_chains(const Service& service,
                                                        bool refused_only = false);
+
+/// The chains that clients meet now, and the one that comes.
+[[nodiscard]] std::vector<x509::Chain> chains_to_serve(const Service& service);
 
 /// Certificates from the leaf upwards, each signed by the next, as far as the chain goes:
 /// positions in `chain`.  Order and extra certificates do not matter.

@@ -136,8 +136,9 @@ bool nothing_was_tested(const smtp::DomainFacts& facts, const smtp::DomainJudgem
   return true;
 }
 
-/// A service that begins with TLS has no unencrypted way to go on.
-bool is_without_any_tls(const smtp::DomainFacts& facts, const HostResult& host) {
+/// With or without DANE: no TLS where a service begins with it, or another protocol.
+bool is_of_no_use(const smtp::DomainFacts& facts, const HostResult& host) {
+  if (has_finding(host.findings, "not-smtp")) return true;
   return facts.hosts.front().protocol == probe::Protocol::implicit &&
          overall_status(host.findings) == Status::critical;
 }
@@ -179,9 +180,12 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
     return fmt::format("Unknown: no host could be {}; {}.",
                        std::ranges::all_of(facts.hosts, was_never_reached) ? "reached" : "tested",
                        unprotected(absent, insecure));
-  if (is_without_any_tls(facts, hosts.front()))
-    return fmt::format("No: TLS clients cannot use {} ({}).", hosts.front().name,
-                       short_reason(hosts.front().findings));
+  if (std::ranges::all_of(hosts, [&](const HostResult& h) { return is_of_no_use(facts, h); })) {
+    std::vector<std::string> useless;
+    for (const auto& host : hosts)
+      useless.push_back(fmt::format("{} ({})", host.name, short_reason(host.findings)));
+    return fmt::format("No: nobody can use {}.", list(useless));
+  }
   if (verified.empty())
     return fmt::format("Yes, but without DANE: {}.", unprotected(absent, insecure));
   if (!absent.empty() || !insecure.empty())

@@ -148,9 +148,10 @@ TEST_CASE("what is to be added passes together with what stands there") {
   service.at = now();
   service.records = {record(stale())};
   const auto chain = pki().chain(pki().ecdsa);
-  CHECK(check::additional_records(service, chain) == std::vector{record(ee_ecdsa())});
+  service.coming = chain;
+  CHECK(check::additions(service) == std::vector{record(ee_ecdsa())});
   service.records.push_back(record(in_parameters("3 1 2", key_sha512(pki().old.key))));
   CHECK(
-      check::additional_records(service, chain) ==
+      check::additions(service) ==
       std::vector{record(ee_ecdsa()), record(in_parameters("3 1 2", key_sha512(pki().ecdsa.key)))});
 }

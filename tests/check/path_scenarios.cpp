@@ -27,8 +27,9 @@ struct Namesakes {
 };
 
 /// One CA in two certificates with the same key, as after its renewal; the old one is sent first.
-report::Report renewed_ca(TimePoint old_end) {
+report::Report renewed_ca(TimePoint old_end, TimePoint end = at_date(2040, 1, 1)) {
   auto spec = ca_named("Renewed CA");
+  spec.not_after = end;
   const auto root = issue(ca_named("Top"));
   const auto valid = issue(spec, &root);
   spec.key = valid.key;
@@ -41,14 +42,22 @@ report::Report renewed_ca(TimePoint old_end) {
 }
 
 /// The anchor has expired, but another CA issued it: the name alone is wrong.
-report::Report below_expired_anchor() {
+report::Report below_anchor(TimePoint anchor_end, const std::string& host, TimePoint leaf_end) {
   const auto root = issue(ca_named("Top"));
   auto spec = ca_named("Late CA");
-  spec.not_after = at_date(2026, 1, 1);
+  spec.not_after = anchor_end;
   const auto anchor = issue(spec, &root);
-  const auto leaf = issue({.common_name = "server", .dns_names = {"www.example.net"}}, &anchor);
+  const auto leaf =
+      issue({.common_name = "server", .dns_names = {host}, .not_after = leaf_end}, &anchor);
   return report_on(ecdsa_domain({in_parameters("2 1 1", key_sha256(anchor.key))},
                                 {leaf.certificate, anchor.certificate}));
+}
+
+report::Report below_expired_anchor(const std::string& host, TimePoint leaf_end) {
+  return below_anchor(at_date(2026, 1, 1), host, leaf_end);
+}
+report::Report ending_anchor() {
+  return below_anchor(now() + std::chrono::days(3), "mx1.example.com", at_date(2040, 1, 1));
 }
 
 report::Report short_leaf() {
@@ -129,13 +138,34 @@ std::vector<Scenario> path_scenarios() {
        {},
        {},
        renewed_ca(now() + std::chrono::days(5))},
+      {"both twins of a CA end soon",
+       "certificate-expiring",
+       S::warning,
+       {"O13"},
+       {"Renewed CA", "expires in 7 days", "DANE senders refuse"},
+       {},
+       renewed_ca(now() + std::chrono::days(3), now() + std::chrono::days(7))},
+      {"a leaf that ends soon below an anchor that has expired",
+       "certificate-expiring",
+       S::warning,
+       {"O13"},
+       {"CN=server", "expires in 14 days"},
+       {"certificate-expired"},
+       below_expired_anchor("mx1.example.com", now() + std::chrono::days(14))},
+      {"an anchor whose own date does not count for all ends soon",
+       "certificate-expiring",
+       S::warning,
+       {"O13"},
+       {"may refuse the server"},
+       {},
+       ending_anchor()},
       {"another name below an anchor whose own date does not count",
        "tlsa-name-mismatch",
        S::critical,
        {"S48"},
        {"must bear the right name"},
        {},
-       below_expired_anchor()},
+       below_expired_anchor("www.example.net", at_date(2040, 1, 1))},
       {"a server key of 768 bits",
        "certificate-weak",
        S::critical,

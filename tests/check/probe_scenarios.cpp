@@ -72,7 +72,9 @@ void add(std::vector<Scenario>& all, ProbeFailure kind, const std::string& id, b
                  report_on(both_fail(kind, true, "said so"))});
   all.push_back({to_string(kind) + " without DANE",
                  id,
-                 severe ? S::warning : S::unknown,
+                 kind == ProbeFailure::not_the_protocol ? S::critical
+                 : severe                               ? S::warning
+                                                        : S::unknown,
                  std::move(rules),
                  {phrase},
                  {},

@@ -60,6 +60,24 @@ Issued weak() {
                &pki().intermediate);
 }
 
+smtp::DomainFacts newer_at_servers(const std::vector<std::string>& validated,
+                                   const std::vector<std::string>& newer) {
+  auto facts = validated.empty() ? domain_with({}) : facts_with(validated);
+  at_server(facts, "ns1.example.com", tlsa_found(owner, newer, insecure));
+  return at_server(facts, "ns2.example.com", tlsa_found(owner, newer, insecure));
+}
+
+smtp::DomainFacts unsigned_records(const std::vector<std::string>& records) {
+  auto facts = facts_with(records);
+  facts.hosts[0].tlsa[0].outcome = tlsa_found(owner, records, insecure);
+  return at_server(facts, "ns1.example.com", tlsa_found(owner, records, insecure));
+}
+
+smtp::DomainFacts no_records_and_silence() {
+  auto facts = domain_with({});
+  return at_server(facts, "ns1.example.com", failed(FailureKind::timeout));
+}
+
 smtp::DomainFacts lookup_lost() {
   auto facts = facts_with({ee_ecdsa()});
   facts.hosts[0].tlsa[0].outcome = failed(FailureKind::servfail);
@@ -149,6 +167,56 @@ std::vector<Scenario> rehearsal_scenarios() {
        {"IN TLSA " + next + " ; new ECDSA\n", "IN TLSA " + next512 + " ; new ECDSA\n"},
        {},
        report_on(facts_with({ee_ecdsa(), present512}), renewing(pki().renewed))},
+      {"the new key has SHA-256 only, the present one SHA-512 only",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {"IN TLSA " + next512 + " ; new ECDSA\n", "IN TLSA " + ee_ecdsa() + " ; ECDSA\n"},
+       {"tlsa-digests-differ"},
+       report_on(facts_with({present512, next}), renewing(pki().renewed))},
+      {"the resolver still denies what the servers have",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {"other records than the resolver still holds", "IN TLSA " + next},
+       {},
+       report_on(newer_at_servers({}, old_only), renewing(pki().renewed))},
+      {"the resolver still holds what the servers have taken back",
+       "rehearsal-fails",
+       S::critical,
+       {},
+       {"other records than the resolver still holds", "IN TLSA " + next},
+       {},
+       report_on(newer_at_servers(both, old_only), renewing(pki().renewed))},
+      {"unsigned records bind nobody",
+       "rehearsal-no-records",
+       S::note,
+       {"S13"},
+       {},
+       {},
+       report_on(unsigned_records(old_only), renewing(pki().renewed))},
+      {"no records, and a server that could not be asked",
+       "rehearsal-authority-failed",
+       S::unknown,
+       {},
+       {"ns1.example.com"},
+       {},
+       report_on(no_records_and_silence(), renewing(pki().renewed))},
+      {"one server has nothing usable",
+       "rehearsal-server-differs",
+       S::warning,
+       {},
+       {"ns2.example.com", "no usable TLSA record"},
+       {},
+       report_on(everywhere(both, both, {"9 1 1 " + std::string(64, 'a')}),
+                 renewing(pki().renewed))},
+      {"the new certificate ends soon",
+       "rehearsal-ok",
+       S::note,
+       {},
+       {"But it expires on 2026-11-26"},
+       {},
+       report_on(everywhere(ta, ta, ta), renewing(pki().ending))},
       {"the second server lags",
        "rehearsal-server-differs",
        S::critical,

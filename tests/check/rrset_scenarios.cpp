@@ -20,6 +20,10 @@ std::string ee512() {
   return in_parameters("3 1 2", key_sha512(pki().ecdsa.key));
 }
 
+std::string rsa512() {
+  return in_parameters("3 1 2", key_sha512(pki().rsa.key));
+}
+
 std::vector<std::string> many(std::size_t n) {
   std::vector<std::string> records{ee_ecdsa()};
   while (records.size() < n)
@@ -162,6 +166,36 @@ std::vector<Scenario> rrset_scenarios() {
        {"2 with SHA-256", "1 with SHA-512"},
        {},
        with({ee_ecdsa(), ee512(), stale()})},
+      {"the SHA-512 records are what one key passes by",
+       "tlsa-digests-differ",
+       S::warning,
+       {"O45"},
+       {"do not remove the 3 1 2 records before", "IN TLSA " + ee_rsa() + " ; RSA"},
+       {},
+       report_on(domain_with({ee512(), rsa512(), ee_ecdsa()}))},
+      {"SHA-512 only, of this key and of the next",
+       "tlsa-sha512-only",
+       S::warning,
+       {"S37"},
+       {"IN TLSA " + ee_ecdsa() + " ; ECDSA", "those of keys that the server does not present"},
+       {},
+       with({ee512(), in_parameters("3 1 2", key_sha512(pki().renewed.key))})},
+      {"SHA-512 only, for one key of two",
+       "tlsa-sha512-only",
+       S::warning,
+       {"S37"},
+       {ee_ecdsa(), ee_rsa()},
+       {"key-type-uncovered", "tlsa-no-match"},
+       report_on(domain_with({ee512()}))},
+      {"whole keys, of this one and of the next",
+       "tlsa-full-data",
+       S::warning,
+       {"O48"},
+       {"IN TLSA " + ee_ecdsa(),
+        "IN TLSA " + in_parameters("3 1 1", key_sha256(pki().renewed.key))},
+       {},
+       with({in_parameters("3 1 0", hex_of(spki_of(pki().ecdsa.key))),
+             in_parameters("3 1 0", hex_of(spki_of(pki().renewed.key)))})},
       {"the same record twice",
        "tlsa-duplicate",
        S::note,

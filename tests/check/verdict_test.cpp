@@ -77,11 +77,22 @@ TEST_CASE("verdict: would DANE senders deliver, and if not, why") {
 
   auto blind = sound_domain();
   blind.self_test = failed(FailureKind::timeout);
+  // One secure answer shows that the resolver passes DNSSEC on.
+  CHECK_THAT(verdict(blind), StartsWith("Yes: DANE senders accept"));
+  blind.mx = mx_found("example.com", {{10, "mx1.example.com"}}, insecure);
+  blind.hosts[0].ipv4 = addresses("mx1.example.com", {"192.0.2.1"}, insecure);
+  blind.hosts[0].ipv6 = absent(true, insecure);
+  blind.hosts[0].tlsa.clear();
   CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver did not answer in time"));
   blind.self_test = failed(FailureKind::refused);
   CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver fails"));
   blind.self_test = found(".", {to_bytes("soa")}, insecure);
-  CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver does not validate"));
+  CHECK_THAT(verdict(blind), StartsWith("Unknown: no valid DNSSEC comes through the resolver"));
+  blind.self_test = absent();
+  CHECK_THAT(verdict(blind), StartsWith("Unknown: no valid DNSSEC comes through the resolver"));
+  blind.self_test = failed(FailureKind::local);
+  CHECK_THAT(verdict(blind), StartsWith("Unknown: the resolver could not be asked"));
+  blind.self_test = found(".", {to_bytes("soa")}, insecure);
   // What DNS says without DNSSEC stays said.
   blind.hosts.clear();
   blind.mx = absent(false, insecure);
@@ -100,11 +111,15 @@ TEST_CASE("verdict: what begins with TLS has no other way") {
     return facts;
   };
   const auto no_tls = service(probe::ProbeFailure::handshake_failed);
-  CHECK_THAT(verdict(no_tls), StartsWith("No: TLS clients cannot use mx1.example.com (the TLS"));
+  CHECK_THAT(verdict(no_tls), StartsWith("No: nobody can use mx1.example.com (the TLS"));
   CHECK(report_on(no_tls).status() == Status::critical);
   auto plain = no_tls;
   plain.hosts[0].protocol = probe::Protocol::smtp;
   CHECK_THAT(verdict(plain), StartsWith("Yes, but without DANE"));
+  auto other = service(probe::ProbeFailure::not_the_protocol);
+  other.hosts[0].protocol = probe::Protocol::smtp;
+  CHECK_THAT(verdict(other), StartsWith("No: nobody can use") && Contains("speak the protocol"));
+  CHECK(report_on(other).status() == Status::critical);
   CHECK_THAT(verdict(service(probe::ProbeFailure::timeout)),
              StartsWith("Unknown: no host could be tested"));
 }
@@ -134,6 +149,16 @@ TEST_CASE("verdict of a rehearsal: the new certificate first, today's after it")
       tlsa_found("_25._tcp.mx1.example.com",
                  {ee_ecdsa(), ee_rsa(), in_parameters("3 1 1", key_sha256(pki().renewed.key))});
   CHECK_THAT(said(ready), StartsWith("The new certificate may be deployed once its record is two"));
+  ready.authorities = {{name("ns1.example.com"),
+                        {IpAddress::parse("192.0.2.51").value(), 53},
+                        name("_25._tcp.mx1.example.com"),
+                        tlsa_found("_25._tcp.mx1.example.com", {ee_ecdsa(), ee_rsa()}, insecure)}};
+  CHECK_THAT(said(ready), StartsWith("Do not deploy the new certificate yet: the published"));
+  auto second = ready.authorities[0];
+  second.server = name("ns2.example.com");
+  second.outcome = ready.hosts[0].tlsa[0].outcome;
+  ready.authorities.push_back(second);
+  CHECK_THAT(said(ready), StartsWith("Do not deploy the new certificate yet: a name server lags"));
   with.rehearsal->chain = pki().chain(pki().renewed_same_key);
   with.rehearsal->key_belongs = false;
   CHECK_THAT(said(sound_domain()), Contains("private key"));

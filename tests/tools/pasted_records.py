@@ -56,7 +56,11 @@ def owners(cert, data):
     for right, beside in ((data, wrong), (wrong, data)):
         two_ports = [f"_25._tcp.{HOST}. TLSA 3 1 1 {right}", f"_143._tcp.{HOST}. TLSA 3 1 1 {beside}"]
         expect("two ports", offline(cert, two_ports), 3, "different owners")
-    expect("two protocols", offline(cert, [mine, f"_25._udp.{HOST}. TLSA 3 1 1 {data}"]), 3, "different owners")
+    for port, proto in (("025", "tcp"), ("99999", "tcp"), ("0", "tcp"), ("smtp", "tcp"), ("25", "udp")):
+        expect(f"nobody asks at _{port}._{proto}", offline(cert, [f"_{port}._{proto}.{HOST}. TLSA 3 1 1 {data}"]), 3, "looks for TLSA records")
+    expect("no host", offline(cert, [f"_25._tcp. TLSA 3 1 1 {data}"], [HOST]), 3, "looks for TLSA records")
+    expect("UDP, where all usages count", offline(cert, [f"_443._udp.{HOST}. TLSA 3 1 1 {data}"], more=["-q", "--profile", "any"]), 0, "verified")
+    expect("one of two owners has its dot", offline(cert, [mine, mine.replace("test. ", "test ")], [HOST + ".evil"]), 3, "disagree")
     relative = f"_25._tcp.mx IN TLSA 3 1 1 {data}"
     expect("an owner within its zone", offline(cert, [relative]), 3, "no whole name")
     expect("an owner within its zone, with the name", offline(cert, [relative], [HOST], ["-q"]), 0, f"{HOST}: verified")

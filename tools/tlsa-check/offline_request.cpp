@@ -63,15 +63,29 @@ Result<tlsa::ZoneRecord> parse_record(const std::string& text) {
   return usage_error(fmt::format("--tlsa '{}': {}", shown(text), error.what), std::move(hint));
 }
 
-/// The TLSA base domain in an owner `_PORT._PROTO.BASE`, RFC 6698 section 3.  Other owners, to
-/// which a CNAME leads, and wildcards above the port do not tell it.
-std::optional<DomainName> base_domain(const DomainName& owner) {
+/// "_25", without leading zeros, or "*" for any.
+bool is_port_label(std::string_view label) {
+  if (label == "*") return true;
+  if (!label.starts_with('_') || label.starts_with("_0")) return false;
+  const auto port = parse_port(label.substr(1), "--tlsa");
+  return port.has_value();
+}
+
+/// The TLSA base domain in an owner `_PORT._PROTO.BASE`, RFC 6698 section 3.  Nothing for owners of
+/// another form, to which a CNAME may lead, and for wildcards above the port.
+Result<std::optional<DomainName>> base_domain(const DomainName& owner, tlsa::Profile profile) {
   constexpr std::string_view protocols[] = {"_tcp", "_udp", "_sctp"};
   const auto& labels = owner.labels();
-  if (labels.size() < 3 || !(labels[0].starts_with('_') || labels[0] == "*") ||
-      std::find(std::begin(protocols), std::end(protocols), labels[1]) == std::end(protocols) ||
-      labels[2] == "*")
+  if (labels.size() < 2 || std::ranges::find(protocols, labels[1]) == std::end(protocols))
     return std::nullopt;
+  const bool used = profile == tlsa::Profile::any || labels[1] == "_tcp";
+  if (labels.size() < 3 || !is_port_label(labels[0]) || !used)
+    return usage_error(
+        fmt::format("--tlsa: no {} looks for TLSA records at {}",
+                    profile == tlsa::Profile::any ? "client" : "mail server", owner.to_string()),
+        "write _PORT._tcp.NAME, the port without leading zeros, for example "
+        "_25._tcp.mx1.example.com");
+  if (labels[2] == "*") return std::nullopt;
   return owner.parent().parent();
 }
 
@@ -100,7 +114,11 @@ Result<std::optional<Base>> take_records(const Arguments& a, verify::Request& v)
                                      owner->to_string(), read->owner->to_string()),
                          "judge the records of one host and port at a time");
     owner = read->owner;
-    if (const auto named = base_domain(*owner)) base = Base{*named, !read->owner_ends_with_dot};
+    const auto named = base_domain(*owner, v.profile);
+    if (!named) return tl::unexpected(named.error());
+    if (!*named) continue;
+    if (!base) base = Base{**named, true};
+    base->may_lack_zone = base->may_lack_zone && !read->owner_ends_with_dot;
   }
   return base;
 }
