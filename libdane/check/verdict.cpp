@@ -190,12 +190,6 @@ std::string hosts_sentence(const smtp::DomainFacts& facts, const smtp::DomainJud
     return fmt::format("Yes, but without DANE: {}.", unprotected(absent, insecure));
   if (!absent.empty() || !insecure.empty())
     return fmt::format("Yes, but not protected throughout: {}.", unprotected(absent, insecure));
-  if (judgement.mx && judgement.mx->route == MailRoute::mx &&
-      judgement.mx->security == Security::insecure)
-    return fmt::format(
-        "Yes, {} accept {}; but the MX records are not signed, so the domain is not "
-        "protected.",
-        peers, list(verified.names));
   return fmt::format("Yes: {} accept {}; TLSA records and certificates agree.", peers,
                      list(verified.names));
 }
@@ -262,8 +256,7 @@ std::string qualified(std::string yes, const std::vector<HostResult>& hosts,
   };
   weigh(domain);
   for (const auto& host : hosts) weigh(host.findings);
-  if (!worst || (worst->id == "mx-insecure" && yes.find("MX records") != std::string::npos))
-    return yes;
+  if (!worst) return yes;
   constexpr std::string_view plain = "Yes";
   if (worst->severity == Severity::unknown)
     yes.insert(plain.size(), ", as far as it could be tested");
