@@ -33,9 +33,12 @@ using Dict = std::unique_ptr<getdns_dict, GetdnsDelete>;
 using List = std::unique_ptr<getdns_list, GetdnsDelete>;
 
 /// One lookup a context at a time, so that never more are in flight than there are threads.
-constexpr std::size_t kMaxThreads = 24;
-/// getdns does not repeat a datagram that was lost: we do, after this time.
+constexpr std::size_t kMaxThreads = 64;
+/// getdns does not repeat a datagram that was lost: another thread asks again after this time.
 constexpr milliseconds kOneTry{2000};
+/// getdns 1.6 frees twice when a query for DS or DNSKEY times out, so its own clock must never run
+/// out: who waits gives up, and leaves the thread behind.
+constexpr std::chrono::hours kNever{24};
 
 Result<void> checked(getdns_return_t code, std::string_view what) {
   if (code == GETDNS_RETURN_GOOD) return {};
@@ -90,6 +93,8 @@ Result<void> configure(getdns_context* c, const std::vector<Endpoint>& upstreams
       {getdns_context_set_trust_anchors_url(c, "http://127.0.0.1:9/none.xml"), "anchor address"},
       {getdns_context_set_upstream_recursive_servers(c, servers->get()), "resolvers"},
       {getdns_context_set_dnssec_trust_anchors(c, keys->get()), "trust anchors"},
+      {getdns_context_set_timeout(c, static_cast<std::uint64_t>(milliseconds(kNever).count())),
+       "timeout"},
   };
   for (const auto& [code, what] : steps) {
     if (auto ok = checked(code, what); !ok) return ok;
@@ -123,9 +128,11 @@ std::uint32_t number_at(const getdns_dict* dict, const char* path, std::uint32_t
   return getdns_dict_get_int(dict, path, &value) == GETDNS_RETURN_GOOD ? value : otherwise;
 }
 
-/// Order matters: what was not answered in time is "bogus" or "insecure" to the library as well.
+/// Order matters: what was not answered is "bogus" or "insecure" to the library as well.
 Asked judge(const getdns_dict* response, const Question& question) {
   const std::string where = question.to_string();
+  if (number_at(response, "status", GETDNS_RESPSTATUS_ALL_TIMEOUT) == GETDNS_RESPSTATUS_ALL_TIMEOUT)
+    return Failed{FailureKind::local, "getdns gave the lookup up", where, ""};
   getdns_bindata* wire = nullptr;
   if (getdns_dict_get_bindata(response, "/replies_full/0", &wire) != GETDNS_RETURN_GOOD)
     return Failed{FailureKind::malformed, "getdns: a response without a reply", where, ""};
@@ -151,17 +158,13 @@ Asked judge(const getdns_dict* response, const Question& question) {
   }
 }
 
-/// One synchronous lookup.  Nothing when getdns saw no answer in time.
-std::optional<Asked> ask_once(getdns_context* context, const Question& question,
-                              milliseconds timeout) {
+/// One synchronous lookup, however long it takes.
+Asked ask_once(getdns_context* context, const Question& question) {
   const auto local = [&](getdns_return_t code) {
     return Failed{FailureKind::local,
                   fmt::format("getdns: {}", printable(getdns_get_errorstr_by_id(code))),
                   question.to_string(), ""};
   };
-  if (auto code = getdns_context_set_timeout(context, static_cast<std::uint64_t>(timeout.count()));
-      code != GETDNS_RETURN_GOOD)
-    return local(code);
   const Dict extensions(getdns_dict_create());
   getdns_dict_set_int(extensions.get(), "dnssec_return_all_statuses", GETDNS_EXTENSION_TRUE);
   const std::string name = question.name.is_root() ? "." : question.name.to_string() + ".";
@@ -170,26 +173,61 @@ std::optional<Asked> ask_once(getdns_context* context, const Question& question,
       context, name.c_str(), static_cast<std::uint16_t>(question.type), extensions.get(), &raw);
   const Dict response(raw);
   if (code != GETDNS_RETURN_GOOD) return local(code);
-  if (number_at(response.get(), "status", GETDNS_RESPSTATUS_ALL_TIMEOUT) ==
-      GETDNS_RESPSTATUS_ALL_TIMEOUT)
-    return std::nullopt;
   return judge(response.get(), question);
 }
 
 struct Job {
   Question question;
-  Deadline deadline;
   std::condition_variable ready;
   std::optional<Asked> outcome;
 };
 
+/// What the threads share; the last of them, which may outlive the resolver, frees it.
+struct Workshop {
+  std::vector<Endpoint> upstreams;
+  TrustAnchors anchors;
+  std::mutex mutex;
+  std::condition_variable more, fewer;
+  std::deque<std::shared_ptr<Job>> queue;
+  std::size_t idle = 0, threads = 0;
+  bool closed = false;
+  Context first;  ///< made before the first lookup, to see that it can be
+};
+
+Asked run(Workshop& shop, Context& context, const Question& question) {
+  if (!context) {
+    auto made = make_context(shop.upstreams, shop.anchors);
+    if (!made) return Failed{FailureKind::local, made.error().what, question.to_string(), ""};
+    context = std::move(*made);
+  }
+  return ask_once(context.get(), question);
+}
+
+void work(const std::shared_ptr<Workshop>& shop) {
+  block_signals();
+  std::unique_lock lock(shop->mutex);
+  Context context = std::move(shop->first);
+  for (;;) {
+    ++shop->idle;
+    shop->more.wait(lock, [&] { return shop->closed || !shop->queue.empty(); });
+    --shop->idle;
+    if (shop->closed) break;
+    const auto job = std::move(shop->queue.front());
+    shop->queue.pop_front();
+    lock.unlock();
+    auto outcome = run(*shop, context, job->question);
+    lock.lock();
+    if (!job->outcome) job->outcome = std::move(outcome);
+    job->ready.notify_all();
+  }
+  --shop->threads;
+  shop->fewer.notify_all();
+}
+
 class GetdnsResolver final : public Resolver {
  public:
-  GetdnsResolver(Context first, std::vector<Endpoint> upstreams, TrustAnchors anchors)
-      : upstreams_(std::move(upstreams)),
-        anchors_(std::move(anchors)),
-        check_(upstreams_),
-        first_(std::move(first)) {}
+  explicit GetdnsResolver(std::shared_ptr<Workshop> shop)
+      : shop_(std::move(shop)), check_(shop_->upstreams) {}
   ~GetdnsResolver() override;
   GetdnsResolver(const GetdnsResolver&) = delete;
   GetdnsResolver& operator=(const GetdnsResolver&) = delete;
@@ -200,29 +238,20 @@ class GetdnsResolver final : public Resolver {
 
  private:
   Asked ask(const Question& question, Deadline deadline);
-  bool add_thread();
-  void work(Context context);
-  Asked run(Context& context, const Job& job);
+  bool submit(const std::shared_ptr<Job>& job);
 
-  const std::vector<Endpoint> upstreams_;
-  const TrustAnchors anchors_;
+  std::shared_ptr<Workshop> shop_;
   UpstreamCheck check_;
-  std::mutex mutex_;
-  std::condition_variable more_;
-  std::deque<std::shared_ptr<Job>> queue_;
-  std::size_t idle_ = 0;
-  bool stopping_ = false;
-  Context first_;  ///< made before the first lookup, to see that it can be
-  std::vector<std::jthread> threads_;
 };
 
+/// Idle threads end here; those that wait for an answer go on with the workshop alone.
 GetdnsResolver::~GetdnsResolver() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  more_.notify_all();
-  threads_.clear();  // joins; getdns itself ends each lookup by the caller's deadline
+  std::unique_lock lock(shop_->mutex);
+  const auto waiting = shop_->threads - shop_->idle;
+  shop_->closed = true;
+  shop_->queue.clear();
+  shop_->more.notify_all();
+  shop_->fewer.wait_for(lock, std::chrono::seconds(1), [&] { return shop_->threads <= waiting; });
 }
 
 Asked GetdnsResolver::ask(const Question& question, Deadline deadline) {
@@ -232,59 +261,34 @@ Asked GetdnsResolver::ask(const Question& question, Deadline deadline) {
   if (auto failed = check_.failure(question, deadline)) return std::move(*failed);
   const auto job = std::make_shared<Job>();
   job->question = question;
-  job->deadline = deadline;
-  std::unique_lock lock(mutex_);
-  queue_.push_back(job);
-  if (idle_ < queue_.size() && threads_.size() < kMaxThreads && !add_thread()) {
-    queue_.pop_back();
-    return Failed{FailureKind::local, "no thread to be had for getdns", question.to_string(), ""};
+  std::unique_lock lock(shop_->mutex);
+  for (milliseconds patience = kOneTry; !job->outcome; patience *= 2) {
+    const auto now = Deadline::clock::now();
+    if (now >= deadline) return timed_out(shop_->upstreams, question);
+    if (!submit(job))
+      return Failed{FailureKind::local, "no thread to be had for getdns", question.to_string(), ""};
+    job->ready.wait_until(lock, std::min(deadline, now + patience),
+                          [&] { return job->outcome.has_value(); });
   }
-  more_.notify_one();
-  job->ready.wait_until(lock, deadline, [&] { return job->outcome.has_value(); });
-  return job->outcome ? std::move(*job->outcome) : timed_out(upstreams_, question);
+  return std::move(*job->outcome);
 }
 
 /// False when there is no thread at all to do the work.
-bool GetdnsResolver::add_thread() {
-  try {
-    threads_.emplace_back(
-        [this, c = std::make_shared<Context>(std::move(first_))] { work(std::move(*c)); });
-  } catch (const std::system_error&) {
-    return !threads_.empty();
+bool GetdnsResolver::submit(const std::shared_ptr<Job>& job) {
+  shop_->queue.push_back(job);
+  if (shop_->idle < shop_->queue.size() && shop_->threads < kMaxThreads) {
+    try {
+      std::thread(work, shop_).detach();
+      ++shop_->threads;
+    } catch (const std::system_error&) {
+      if (shop_->threads == 0) {
+        shop_->queue.pop_back();
+        return false;
+      }
+    }
   }
+  shop_->more.notify_one();
   return true;
-}
-
-void GetdnsResolver::work(Context context) {
-  block_signals();
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    ++idle_;
-    more_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-    --idle_;
-    if (stopping_) return;
-    const auto job = std::move(queue_.front());
-    queue_.pop_front();
-    lock.unlock();
-    auto outcome = run(context, *job);
-    lock.lock();
-    job->outcome = std::move(outcome);
-    job->ready.notify_all();
-  }
-}
-
-Asked GetdnsResolver::run(Context& context, const Job& job) {
-  if (!context) {
-    auto made = make_context(upstreams_, anchors_);
-    if (!made) return Failed{FailureKind::local, made.error().what, job.question.to_string(), ""};
-    context = std::move(*made);
-  }
-  for (milliseconds patience = kOneTry;; patience *= 2) {
-    const milliseconds left = time_left(job.deadline);
-    if (left.count() <= 0) return timed_out(upstreams_, job.question);
-    if (auto asked = ask_once(context.get(), job.question, std::min(left, patience)))
-      return std::move(*asked);
-  }
 }
 
 }  // namespace
@@ -292,7 +296,11 @@ Asked GetdnsResolver::run(Context& context, const Job& job) {
 Made make_getdns_resolver(std::vector<Endpoint> upstreams, const TrustAnchors& anchors) {
   auto context = make_context(upstreams, anchors);
   if (!context) return tl::unexpected(context.error());
-  return std::make_unique<GetdnsResolver>(std::move(*context), std::move(upstreams), anchors);
+  auto shop = std::make_shared<Workshop>();
+  shop->upstreams = std::move(upstreams);
+  shop->anchors = anchors;
+  shop->first = std::move(*context);
+  return std::make_unique<GetdnsResolver>(std::move(shop));
 }
 
 }  // namespace dane::dns
