@@ -106,20 +106,23 @@ Finding expired(const Service& service, const ChainCase& seen, const Record& vou
                   leaf_lines(service, seen.chain)));
 }
 
-/// A certificate was taken for an issuer whose name it bears; another one that is sent signed.
-struct Impostor {
-  std::size_t taken = 0, real = 0;  ///< positions in the chain
+/// The first step of the path at which the issuer's name fits and its key does not.
+struct BadLink {
+  x509::Certificate child;
+  std::optional<std::size_t> taken;  ///< in the chain; nothing: a trusted certificate
+  std::optional<std::size_t> real;   ///< in the chain: of the same name, and it did sign
 };
-std::optional<Impostor> find_impostor(const ChainCase& seen) {
+std::optional<BadLink> find_bad_link(const ChainCase& seen) {
   const auto& path = seen.verification.prediction.path;
   for (std::size_t i = 1; i < path.size(); ++i) {
     const auto& child = path[i - 1].certificate;
-    if (!path[i].position || child.is_signed_by(path[i].certificate)) continue;
-    for (std::size_t real = 1; real < seen.chain.size(); ++real) {
+    if (child.is_signed_by(path[i].certificate)) continue;
+    BadLink link{child, path[i].position, std::nullopt};
+    for (std::size_t real = 1; real < seen.chain.size() && !link.real; ++real) {
       if (seen.chain[real].subject() == child.issuer() && child.is_signed_by(seen.chain[real]))
-        return Impostor{*path[i].position, real};
+        link.real = real;
     }
-    return std::nullopt;
+    return link;
   }
   return std::nullopt;
 }
@@ -130,29 +133,42 @@ std::string at_position(std::size_t position) {
 }
 
 /// Like a sentence that goes on: no full stop.
-std::string signature_remedy(const ChainCase& seen, const Record* vouching) {
-  const auto impostor = find_impostor(seen);
-  if (!impostor)
-    return "Send the CA certificate that signed the server's: the one in the chain has its name, "
-           "but not its key";
-  const auto [taken, real] = *impostor;
-  if (vouching != nullptr && matches(*vouching, seen.chain[taken]))
+std::string signature_remedy(const Service& service, const ChainCase& seen,
+                             const Record* vouching) {
+  const auto link = find_bad_link(seen);
+  if (!link) return "Send the CA certificate that signed the server's";
+  if (!link->taken)
+    return fmt::format(
+        "A trusted CA has the name of the issuer of {}, but another key: trust the "
+        "one that signed",
+        quoted(link->child.subject()));
+  if (!link->real)
+    return fmt::format("Send the CA certificate that signed {}: {} has its name, but not its key",
+                       quoted(link->child.subject()), at_position(*link->taken));
+  const auto taken = at_position(*link->taken), real = at_position(*link->real);
+  if (!date_fault(service, seen.chain[*link->real]).empty())
+    return fmt::format(
+        "Clients take {}, which has the name but not the key, since {}, which "
+        "signed, is out of date: put the CA's present certificate in the place of "
+        "both",
+        taken, real);
+  if (vouching != nullptr && matches(*vouching, seen.chain[*link->taken]))
     return fmt::format(
         "The record is for the wrong one of two CAs of the same name ({}): {} is "
         "the one that signed. Take {} out of the server's chain file and replace "
         "the record",
-        quoted(seen.chain[real].subject()), at_position(real), at_position(taken));
+        quoted(seen.chain[*link->real].subject()), real, taken);
   return fmt::format(
-      "Take {} out of the server's chain file: it has the name of {}, which "
-      "signed, but another key, and clients take the first of that name",
-      at_position(taken), at_position(real));
+      "Take {} out of the server's chain file: it has the name of {}, which signed, "
+      "but another key, and clients take the first of that name",
+      taken, real);
 }
 
-std::string remedy(const ChainCase& seen, const Record* vouching) {
+std::string remedy(const Service& service, const ChainCase& seen, const Record* vouching) {
   const auto& prediction = seen.verification.prediction;
   switch (prediction.refusal) {
     case verify::Refusal::signature:
-      return signature_remedy(seen, vouching);
+      return signature_remedy(service, seen, vouching);
     case verify::Refusal::no_trusted_root:
       return prediction.path.back().certificate.is_self_issued()
                  ? "Get a certificate from a CA that clients trust: usages 0 and 1 ask for one"
@@ -179,7 +195,7 @@ Finding invalid_chain(const Service& service, const ChainCase& seen, const Recor
       "chain-invalid", {"D3", "S43"},
       fmt::format("{}: {} ({}).", what, verification.prediction.because, verification.error_name),
       fmt::format("{}. Or publish a record for the server's key, which needs no CA:\n{}",
-                  remedy(seen, vouching), leaf_lines(service, seen.chain)));
+                  remedy(service, seen, vouching), leaf_lines(service, seen.chain)));
 }
 
 Finding too_weak(const Service& service, const ChainCase& seen, const Record* vouching) {
@@ -221,13 +237,13 @@ std::vector<std::string> date_faults(const Service& service, const ChainCase& se
 }
 
 /// Why the path from the leaf ends where it does, and what would lead it on.
-std::pair<std::string, std::string> path_end(const ChainCase& seen) {
+std::pair<std::string, std::string> path_end(const Service& service, const ChainCase& seen) {
   const auto& chain = seen.chain;
-  if (const auto impostor = find_impostor(seen))
-    return {fmt::format("{} has the name of the issuer and stands first, but {} is the one that "
+  if (const auto link = find_bad_link(seen); link && link->taken && link->real)
+    return {fmt::format("clients take {} for the issuer, whose name it has, but {} is the one that "
                         "signed",
-                        at_position(impostor->taken), at_position(impostor->real)),
-            signature_remedy(seen, nullptr)};
+                        at_position(*link->taken), at_position(*link->real)),
+            signature_remedy(service, seen, nullptr)};
   const auto end = signature_path(chain).back();
   const auto& last = chain[end];
   if (last.is_self_issued())
@@ -237,7 +253,7 @@ std::pair<std::string, std::string> path_end(const ChainCase& seen) {
     if (chain[i].subject() == last.issuer())
       return {fmt::format("{} has the name of its issuer, but not the key that signed {}",
                           describe(chain, i), describe(chain, end)),
-              signature_remedy(seen, nullptr)};
+              signature_remedy(service, seen, nullptr)};
   }
   return {
       fmt::format("the issuer {} of {} is missing", quoted(last.issuer()), describe(chain, end)),
@@ -276,7 +292,7 @@ std::optional<Finding> ca_beside_path(const Service& service, const ChainCase& s
     const auto& fate = seen.verification.fates[i];
     const auto& record = service.records.at(i);
     if (!takes_part(fate) || !acts_as_ta(record) || !matches_in_place(record, fate)) continue;
-    const auto [why, cure] = path_end(seen);
+    const auto [why, cure] = path_end(service, seen);
     return make_critical(
         "chain-invalid", {"D3", "S43"},
         fmt::format(

@@ -26,6 +26,16 @@ struct Namesakes {
   }
 };
 
+report::Report expired_beside_namesake() {
+  auto late = ca_named("Twin CA");
+  late.not_after = at_date(2026, 1, 1);
+  const auto real = issue(late);
+  const auto impostor = issue(ca_named("Twin CA"));
+  const auto leaf = issue(leaf_spec(), &real);
+  return report_on(ecdsa_domain({in_parameters("2 1 1", key_sha256(real.key))},
+                                {leaf.certificate, real.certificate, impostor.certificate}));
+}
+
 /// One CA in two certificates with the same key, as after its renewal; the old one is sent first.
 report::Report renewed_ca(TimePoint old_end, TimePoint end = at_date(2040, 1, 1)) {
   auto spec = ca_named("Renewed CA");
@@ -87,6 +97,14 @@ report::Report other_service(const std::string& record, x509::Chain chain,
   how.judge.trusted = trusted;
   return report_on(facts, how);
 }
+report::Report trusted_namesake() {
+  const auto root = issue(ca_named("Twin CA"));
+  const auto impostor = issue(ca_named("Twin CA"));
+  const auto leaf = issue(leaf_spec(), &root);
+  return other_service(in_parameters("1 1 1", key_sha256(leaf.key)), {leaf.certificate},
+                       {impostor.certificate});
+}
+
 std::string of_leaf(const std::string& parameters, const Issued& leaf) {
   return in_parameters(parameters, key_sha256(leaf.key));
 }
@@ -124,6 +142,21 @@ std::vector<Scenario> path_scenarios() {
         "certificate 2 of the chain is the one that signed", "replace the record"},
        {},
        twins.pinning(twins.impostor)},
+      {"the CA that signed has expired, and a namesake has not",
+       "chain-invalid",
+       S::critical,
+       {},
+       {"certificate 1 of the chain, which signed, is out of date",
+        "put the CA's present certificate in the place of both"},
+       {},
+       expired_beside_namesake()},
+      {"a trusted namesake of the root",
+       "chain-invalid",
+       S::critical,
+       {},
+       {"A trusted CA has the name of the issuer", "trust the one that signed"},
+       {},
+       trusted_namesake()},
       {"an expired twin of a CA in date",
        "dane-verified",
        S::note,
