@@ -85,6 +85,12 @@ Findings address_findings(const HostView& view) {
                     another ? " Other hosts of the domain have addresses." : ""),
         fmt::format("Publish an address for {}, or take it out of the MX records.", view.name())));
   }
+  if (has_address(view.host) && (!view.host.ipv4 || !view.host.ipv6))
+    out.push_back(
+        make_finding(Severity::note, "family-left-out", {"S65"}, view.name(),
+                     fmt::format("{} addresses were not asked for: this says nothing about them.",
+                                 view.host.ipv4 ? "IPv6" : "IPv4"),
+                     fmt::format("Check again without {}.", view.host.ipv4 ? "-4" : "-6")));
   if (view.host.addresses_cut > 0) {
     out.push_back(
         make_finding(Severity::warning, "addresses-cut", {"S65"}, view.name(),

@@ -17,6 +17,13 @@ using tlsa::CertificateUsage;
 /// OpenSSL's default verification depth, and one more before a path counts as too long.
 constexpr std::size_t max_path_length = 101;
 
+Prediction refused(Refusal why, std::string because) {
+  Prediction prediction;
+  prediction.because = std::move(because);
+  prediction.refusal = why;
+  return prediction;
+}
+
 /// Follows one request to its end: first the leaf alone, then a path grown one issuer at a time
 /// until a record, or a record and a trusted root, vouch for it.
 class Walk {
@@ -67,8 +74,9 @@ class Walk {
   Prediction conclude_leaf() const;
   Prediction conclude_path() const;
   Prediction refuse(Refusal why, std::string because) const {
-    const auto vouching = matched_ ? std::optional(matched_->record) : std::nullopt;
-    return {false, std::move(because), {}, why, vouching, {}};
+    auto prediction = refused(why, std::move(because));
+    if (matched_) prediction.vouching = matched_->record;
+    return prediction;
   }
   Prediction accept() const;
   void step(std::string sentence) const {
@@ -244,13 +252,12 @@ std::optional<std::string> Walk::name_fault() const {
 
 Prediction Walk::accept() const {
   const tlsa::Record& record = request_.records[matched_->record];
-  return {true,
-          fmt::format("record {} ({}) authenticates the chain at depth {}", matched_->record,
-                      brief(record), matched_->depth),
-          matched_,
-          Refusal::none,
-          {},
-          {}};
+  Prediction prediction;
+  prediction.authenticated = true;
+  prediction.because = fmt::format("record {} ({}) authenticates the chain at depth {}",
+                                   matched_->record, brief(record), matched_->depth);
+  prediction.matched = matched_;
+  return prediction;
 }
 
 Prediction Walk::conclude_leaf() const {
@@ -294,10 +301,10 @@ Prediction Walk::follow() {
 Prediction predict_stepwise(const Request& request, const std::vector<RecordFate>& fates,
                             std::vector<std::string>* steps) {
   if (auto fault = request_fault(request); !fault.empty())
-    return {false, std::move(fault), {}, Refusal::cannot_judge, {}, {}};
+    return refused(Refusal::cannot_judge, std::move(fault));
   if (std::all_of(fates.begin(), fates.end(),
                   [](const RecordFate& fate) { return fate.unusable.has_value(); }))
-    return {false, "no record is usable", {}, Refusal::none_usable, {}, {}};
+    return refused(Refusal::none_usable, "no record is usable");
   return Walk(request, fates, steps).run();
 }
 

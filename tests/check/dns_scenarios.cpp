@@ -29,6 +29,12 @@ smtp::DomainFacts with_addresses(dns::LookupOutcome ipv4, dns::LookupOutcome ipv
   return facts;
 }
 
+smtp::DomainFacts ipv4_only() {
+  auto facts = sound_domain();
+  facts.hosts[0].ipv6.reset();
+  return facts;
+}
+
 smtp::DomainFacts dead_alias() {
   auto none = std::get<Absent>(absent(false));
   none.alias_target = name("gone.example.com");
@@ -214,6 +220,13 @@ std::vector<Scenario> dns_scenarios() {
        {"two validators"},
        {},
        report_on(with_tlsa(disagree))},
+      {"IPv6 was left out",
+       "family-left-out",
+       S::note,
+       {},
+       {"IPv6 addresses were not asked for", "without -4"},
+       {},
+       report_on(ipv4_only())},
       {"the resolver strips DNSSEC",
        "resolver-not-validating",
        S::unknown,

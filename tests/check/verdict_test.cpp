@@ -32,6 +32,14 @@ TEST_CASE("verdict: would DANE senders deliver, and if not, why") {
   CHECK_THAT(verdict(domain_with({ee_ecdsa()})),
              StartsWith("Not reliably: ") && Contains("cover only one of its keys"));
 
+  const auto weak = issue({.common_name = "mx1",
+                           .dns_names = {"mx1.example.com"},
+                           .key = generate_key(x509::KeyType::rsa, 768)},
+                          &pki().intermediate);
+  CHECK_THAT(
+      verdict(ecdsa_domain({in_parameters("3 1 1", key_sha256(weak.key))}, pki().chain(weak))),
+      StartsWith("No: ") && Contains("a key or a signature of its chain is too weak"));
+
   auto half = sound_domain();
   half.mx = mx_found("example.com", {{10, "mx1.example.com"}}, insecure);
   CHECK_THAT(verdict(half), Contains("MX records are not signed"));

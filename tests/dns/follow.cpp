@@ -68,6 +68,21 @@ TEST_CASE("partial alias chains are completed", "[follow]") {
     CHECK(absent.name_exists == (denial.rcode == 0));
     CHECK(absent.negative_ttl == 40s);
     CHECK(absent.security == Security::secure);
+    CHECK(absent.alias_target == name("b.example"));
+  }
+  SECTION("an alias may be gone sooner than the denial at its target") {
+    const test::Reply denial{.authority = {"example. 40 IN SOA n.example. h.example. 1 2 3 4 50"}};
+    const test::Reply brief{.answer = {"a.example. 9 IN CNAME b.example."}};
+    const auto out =
+        dns::lookup_following(question, replies({{"a.example", {brief, Security::secure}},
+                                                 {"b.example", {denial, Security::secure}}}));
+    CHECK(std::get<Absent>(out).negative_ttl == 9s);
+  }
+  SECTION("a denial without aliases has no target") {
+    const test::Reply denial{.authority = {"example. 40 IN SOA n.example. h.example. 1 2 3 4 50"}};
+    const auto out =
+        dns::lookup_following(question, replies({{"a.example", {denial, Security::secure}}}));
+    CHECK_FALSE(std::get<Absent>(out).alias_target);
   }
   SECTION("S8: a loop over several replies ends") {
     const auto out = dns::lookup_following(

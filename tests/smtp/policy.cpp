@@ -97,6 +97,17 @@ TEST_CASE("TLSA outcomes decide whether DANE applies", "[smtp][policy]") {
   }
 }
 
+TEST_CASE("Where unsigned records stand is told, when a CNAME leads to them", "[smtp][policy]") {
+  const auto because = [](const std::vector<std::string>& way) {
+    const auto outcome = found(insecure, way, {tlsa_rdata(3, 1, 1, spki_digest("rsa"))});
+    return judge_host(name("example.com"), choice(secure), host_with({{"mx.example.com", outcome}}))
+        .because;
+  };
+  CHECK(because({"_25._tcp.mx.example.com"}) == "the TLSA records are not DNSSEC-signed");
+  CHECK_THAT(because({"_25._tcp.mx.example.com", "shared.example"}),
+             Catch::Contains("to which a CNAME leads (shared.example)"));
+}
+
 TEST_CASE("Plans without TLSA end in the matching policy", "[smtp][policy]") {
   HostFacts host;
   host.name = name("mx.example.com");

@@ -100,6 +100,16 @@ TEST_CASE("presentation form: what is refused, and why", "[tlsa][parse]") {
   CHECK(parsed(bad.text) == bad.code);
 }
 
+TEST_CASE("a record of a zone: does the owner end with its dot", "[tlsa][parse]") {
+  const auto ends = [](const std::string& text) {
+    return tlsa::parse_zone_record(text).value().owner_ends_with_dot;
+  };
+  CHECK(ends("mx.example.com. IN TLSA 3 1 1 00"));
+  CHECK_FALSE(ends("mx.example.com IN TLSA 3 1 1 00"));
+  CHECK_FALSE(ends("mx\\. IN TLSA 3 1 1 00"));  // a dot within the label
+  CHECK_FALSE(ends("3 1 1 00"));
+}
+
 TEST_CASE("a record of a zone: the owner", "[tlsa][parse]") {
   const auto owner = [](const std::string& text) {
     const auto read = parse_zone_record(text);
