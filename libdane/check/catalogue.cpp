@@ -73,7 +73,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"tls-handshake-failed", "the TLS handshake fails with every key type"},
       {"no-certificate", "TLS without a certificate"},
       {"not-smtp", "what answers does not speak the protocol"},
-      {"server-closed", "the server closes the connection before TLS"},
+      {"server-closed", "the server closes a connection before TLS, or refuses a further one"},
       {"greeting-rejected", "the server turns the client away in its greeting"},
       {"greeting-timeout", "no complete greeting in time"},
       {"probe-timeout", "the connection did not finish in time, or was not made"},

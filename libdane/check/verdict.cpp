@@ -43,7 +43,7 @@ constexpr std::pair<std::string_view, std::string_view> reasons[] = {
     {"host-unreachable", "it could not be reached"},
     {"greeting-rejected", "it turned this client away"},
     {"greeting-timeout", "its greeting did not come in time"},
-    {"server-closed", "it closed the connection"},
+    {"server-closed", "it closed or refused a connection"},
     {"probe-timeout", "it did not answer in time"},
     {"out-of-time", "the time of the run was used up"},
     {"evidence-incomplete", "the evidence does not hold all of it"},
