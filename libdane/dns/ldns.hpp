@@ -2,4 +2,8 @@
 #pragma once
 
 #include <ldns/ldns.h>
-#include <stdbool.h>  // first: without it ldns makes macros of bool, true and false
+
+// It makes macros of these words, which breaks every header that comes after it.
+#undef bool
+#undef true
+#undef false
