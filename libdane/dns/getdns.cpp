@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 #include <getdns/getdns.h>
@@ -182,14 +184,19 @@ struct Job {
   std::optional<Asked> outcome;
 };
 
+struct Worker {
+  std::thread thread;
+  bool busy = false;
+};
+
 /// What the threads share; the last of them, which may outlive the resolver, frees it.
 struct Workshop {
   std::vector<Endpoint> upstreams;
   TrustAnchors anchors;
   std::mutex mutex;
-  std::condition_variable more, fewer;
+  std::condition_variable more, less_busy;
   std::deque<std::shared_ptr<Job>> queue;
-  std::size_t idle = 0, threads = 0;
+  std::list<Worker> workers;
   bool closed = false;
   Context first;  ///< made before the first lookup, to see that it can be
 };
@@ -203,15 +210,14 @@ Asked run(Workshop& shop, Context& context, const Question& question) {
   return ask_once(context.get(), question);
 }
 
-void work(const std::shared_ptr<Workshop>& shop) {
+void work(const std::shared_ptr<Workshop>& shop, Worker& self) {
   block_signals();
   std::unique_lock lock(shop->mutex);
   Context context = std::move(shop->first);
   for (;;) {
-    ++shop->idle;
     shop->more.wait(lock, [&] { return shop->closed || !shop->queue.empty(); });
-    --shop->idle;
-    if (shop->closed) break;
+    if (shop->closed) return;
+    self.busy = true;
     const auto job = std::move(shop->queue.front());
     shop->queue.pop_front();
     lock.unlock();
@@ -219,9 +225,9 @@ void work(const std::shared_ptr<Workshop>& shop) {
     lock.lock();
     if (!job->outcome) job->outcome = std::move(outcome);
     job->ready.notify_all();
+    self.busy = false;
+    shop->less_busy.notify_all();
   }
-  --shop->threads;
-  shop->fewer.notify_all();
 }
 
 class GetdnsResolver final : public Resolver {
@@ -244,14 +250,26 @@ class GetdnsResolver final : public Resolver {
   UpstreamCheck check_;
 };
 
-/// Idle threads end here; those that wait for an answer go on with the workshop alone.
+/// Threads that are done end here.  Those that still wait for an answer go on alone, with their
+/// share of the workshop.
 GetdnsResolver::~GetdnsResolver() {
+  constexpr milliseconds courtesy{500};
+  const auto is_busy = [](const Worker& worker) { return worker.busy; };
   std::unique_lock lock(shop_->mutex);
-  const auto waiting = shop_->threads - shop_->idle;
   shop_->closed = true;
   shop_->queue.clear();
   shop_->more.notify_all();
-  shop_->fewer.wait_for(lock, std::chrono::seconds(1), [&] { return shop_->threads <= waiting; });
+  shop_->less_busy.wait_for(lock, courtesy,
+                            [&] { return std::ranges::none_of(shop_->workers, is_busy); });
+  std::vector<std::thread> done;
+  for (auto& worker : shop_->workers) {
+    if (worker.busy)
+      worker.thread.detach();
+    else
+      done.push_back(std::move(worker.thread));
+  }
+  lock.unlock();
+  for (auto& thread : done) thread.join();
 }
 
 Asked GetdnsResolver::ask(const Question& question, Deadline deadline) {
@@ -276,12 +294,15 @@ Asked GetdnsResolver::ask(const Question& question, Deadline deadline) {
 /// False when there is no thread at all to do the work.
 bool GetdnsResolver::submit(const std::shared_ptr<Job>& job) {
   shop_->queue.push_back(job);
-  if (shop_->idle < shop_->queue.size() && shop_->threads < kMaxThreads) {
+  const auto idle =
+      static_cast<std::size_t>(std::ranges::count(shop_->workers, false, &Worker::busy));
+  if (idle < shop_->queue.size() && shop_->workers.size() < kMaxThreads) {
+    auto& worker = shop_->workers.emplace_back();
     try {
-      std::thread(work, shop_).detach();
-      ++shop_->threads;
+      worker.thread = std::thread([shop = shop_, &worker] { work(shop, worker); });
     } catch (const std::system_error&) {
-      if (shop_->threads == 0) {
+      shop_->workers.pop_back();
+      if (shop_->workers.empty()) {
         shop_->queue.pop_back();
         return false;
       }
