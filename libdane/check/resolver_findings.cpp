@@ -12,20 +12,14 @@ namespace dane::check {
 
 namespace {
 
-bool is_secure(const dns::LookupOutcome& outcome) {
-  return std::visit(
-      overloaded{[](const Found<dns::Answer>& found) { return found.security == Security::secure; },
-                 [](const Absent& absent) { return absent.security == Security::secure; },
-                 [](const Failed&) { return false; }},
-      outcome);
-}
-
 /// One secure answer shows that the resolver passes DNSSEC on, whatever came of the self-test.
 bool any_secure(const smtp::DomainFacts& facts) {
   return std::ranges::any_of(facts.hosts, [](const smtp::HostFacts& host) {
-    return (host.ipv4 && is_secure(*host.ipv4)) || (host.ipv6 && is_secure(*host.ipv6)) ||
-           std::ranges::any_of(host.tlsa,
-                               [](const smtp::TlsaFacts& tlsa) { return is_secure(tlsa.outcome); });
+    return (host.ipv4 && smtp::is_secure(*host.ipv4)) ||
+           (host.ipv6 && smtp::is_secure(*host.ipv6)) ||
+           std::ranges::any_of(host.tlsa, [](const smtp::TlsaFacts& tlsa) {
+             return smtp::is_secure(tlsa.outcome);
+           });
   });
 }
 

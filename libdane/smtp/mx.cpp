@@ -83,4 +83,12 @@ MxChoice choose_hosts(const DomainName& domain, const dns::LookupOutcome& mx) {
       mx);
 }
 
+bool is_secure(const dns::LookupOutcome& outcome) {
+  return std::visit(
+      overloaded{[](const Found<dns::Answer>& found) { return found.security == Security::secure; },
+                 [](const Absent& absent) { return absent.security == Security::secure; },
+                 [](const Failed&) { return false; }},
+      outcome);
+}
+
 }  // namespace dane::smtp

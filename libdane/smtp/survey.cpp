@@ -71,14 +71,6 @@ void survey_hosts(const Survey& survey, const std::optional<MxChoice>& choice,
   }
 }
 
-bool is_secure(const dns::LookupOutcome& outcome) {
-  return std::visit(
-      overloaded{[](const Found<dns::Answer>& found) { return found.security == Security::secure; },
-                 [](const Absent& absent) { return absent.security == Security::secure; },
-                 [](const Failed&) { return false; }},
-      outcome);
-}
-
 DomainFacts survey_all(const Sources& sources, const DomainName& domain,
                        const SurveyOptions& options, bool with_mx) {
   Pool pool(max_addresses_at_once);

@@ -58,6 +58,18 @@ bool passes(const Service& service, const x509::Chain& chain, std::vector<Record
   return verdict != verify::Verdict::refuted && verdict != verify::Verdict::undetermined;
 }
 
+/// All sets of at least one and at most `most` records.
+std::vector<std::vector<Record>> sets_of(const std::vector<Record>& all, int most) {
+  std::vector<std::vector<Record>> sets;
+  for (unsigned mask = 1; mask < 1U << all.size(); ++mask) {
+    if (std::popcount(mask) > most) continue;
+    auto& records = sets.emplace_back();
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if ((mask >> i & 1U) != 0) records.push_back(all[i]);
+  }
+  return sets;
+}
+
 std::string show(const std::vector<Record>& records) {
   std::string out;
   for (const auto& one : records) out += tlsa::format_presentation(one).substr(0, 14) + "; ";
@@ -72,11 +84,7 @@ TEST_CASE("records that are advised cut nobody off, and serve every chain", "[O4
   all.push_back(record(in_parameters("3 1 2", key_sha512(pki().rsa.key))));
   const std::vector<x509::Chain> chains{pki().chain(pki().ecdsa), pki().chain(pki().rsa)};
   int added = 0;
-  for (unsigned mask = 1; mask < 1U << all.size(); ++mask) {
-    if (std::popcount(mask) > 3) continue;
-    std::vector<Record> records;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if ((mask >> i & 1U) != 0) records.push_back(all[i]);
+  for (const auto& records : sets_of(all, 3)) {
     auto service = presenting(chains[0], records);
     service.chains.push_back(presenting(chains[1], records).chains[0]);
     auto wider = records;
@@ -98,11 +106,7 @@ TEST_CASE("no step of a rehearsal's advice cuts a sender off", "[O34][S57]") {
       pki().chain(pki().renewed),
       {pki().renewed_elsewhere.certificate, pki().other_intermediate.certificate}};
   int tried = 0;
-  for (unsigned mask = 1; mask < 1U << all.size(); ++mask) {
-    if (std::popcount(mask) > 5) continue;
-    std::vector<Record> records;
-    for (std::size_t i = 0; i < all.size(); ++i)
-      if ((mask >> i & 1U) != 0) records.push_back(all[i]);
+  for (const auto& records : sets_of(all, 5)) {
     auto service = presenting(present, records);
     const bool in_order =
         service.chains[0].verification.verdict == verify::Verdict::authenticated &&

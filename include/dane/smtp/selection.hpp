@@ -80,4 +80,8 @@ struct HostPolicy {
 /// All addresses to try: secure or not; A, then AAAA, each sorted and once.
 [[nodiscard]] std::vector<IpAddress> addresses_of(const HostFacts& host);
 
+/// An answer that DNSSEC vouches for, be it a denial: only a resolver that passes DNSSEC on brings
+/// one.  S4
+[[nodiscard]] bool is_secure(const dns::LookupOutcome& outcome);
+
 }  // namespace dane::smtp
