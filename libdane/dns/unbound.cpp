@@ -1,31 +1,22 @@
-/// \file  libunbound validates: one shared context used asynchronously.
-#include <array>
+/// \file  libunbound validates: one context, used on the thread of its event loop alone.
 #include <condition_variable>
 #include <map>
 #include <mutex>
-#include <thread>
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
+#include <unbound-event.h>
 
 #include "dane/core/text.hpp"
 
+#include "libdane/dns/event_loop.hpp"
 #include "libdane/dns/exchange.hpp"
 #include "libdane/dns/follow.hpp"
 #include "libdane/dns/makes.hpp"
-#include "libdane/dns/signals.hpp"
 #include "libdane/dns/unbound_context.hpp"
 #include "libdane/dns/upstream_check.hpp"
 
 namespace dane::dns {
 namespace {
-
-struct ResultFree {
-  void operator()(ub_result* r) const { ub_resolve_free(r); }
-};
-using UbResult = std::unique_ptr<ub_result, ResultFree>;
 
 /// After this long without an answer it is worth asking whether there is a resolver at all.
 constexpr std::chrono::milliseconds kSlow{500};
@@ -36,18 +27,28 @@ class UnboundResolver;
 struct Waiter {
   UnboundResolver* resolver;
   Question question;
+  int id = 0;  ///< libunbound's; the loop's thread alone uses it
   std::condition_variable ready;
   std::optional<Asked> outcome;
 };
 
+/// What libunbound says of one question.
+struct Answered {
+  int rcode = 0;
+  ByteView packet;
+  int security = 0;  ///< 0 insecure, 1 bogus, 2 secure
+  std::string why_bogus;
+};
+
 class UnboundResolver final : public Resolver {
  public:
-  UnboundResolver(UnboundContext context, int wake_fd, std::vector<Endpoint> upstreams)
-      : context_(std::move(context)),
-        wake_fd_(wake_fd),
-        upstreams_(std::move(upstreams)),
-        check_(upstreams_) {
-    worker_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+  UnboundResolver(std::unique_ptr<EventLoop> loop, UnboundContext context,
+                  std::vector<Endpoint> upstreams)
+      : upstreams_(std::move(upstreams)),
+        check_(upstreams_),
+        loop_(std::move(loop)),
+        context_(std::move(context)) {
+    loop_->start([this] { take_over(); }, [this] { fail_all("waiting for libunbound failed"); });
   }
   ~UnboundResolver() override;
   UnboundResolver(const UnboundResolver&) = delete;
@@ -64,61 +65,55 @@ class UnboundResolver final : public Resolver {
   }
 
  private:
+  using Waiters = std::vector<std::shared_ptr<Waiter>>;
+
   Asked ask(const Question& question, Deadline deadline);
   void explain(Failed& failed, const Question& question, Deadline deadline) const;
-  [[nodiscard]] Asked judge(const Question& question, int error, const ub_result* result) const;
-  void work(const std::stop_token& stop);
+  [[nodiscard]] Asked judge(const Question& question, const Answered& answered) const;
   void fail_all(const std::string& what);
-  void deliver(Waiter* waiter, Asked outcome);
-  static void on_result(void* argument, int error, ub_result* raw);
 
-  UnboundContext context_;
-  int wake_fd_;
+  // On the loop's thread:
+  void take_over();
+  void resolve(const std::shared_ptr<Waiter>& waiter);
+  void deliver(Waiter* waiter, Asked outcome);
+  static void on_result(void* argument, int rcode, void* packet, int length, int security,
+                        char* why_bogus, int was_ratelimited);
+
   const std::vector<Endpoint> upstreams_;
   UpstreamCheck check_;
   std::mutex mutex_;
   std::condition_variable idle_;
+  Waiters new_;                                               ///< to be handed to libunbound
+  Waiters abandoned_;                                         ///< nobody waits any more
   std::map<const Waiter*, std::shared_ptr<Waiter>> waiters_;  ///< what libunbound points to
   int callers_ = 0;
   std::string closed_;  ///< why no more lookups are taken; empty while they are
-  std::jthread worker_;
+  std::unique_ptr<EventLoop> loop_;
+  UnboundContext context_;  ///< goes before its loop
 };
 
 UnboundResolver::~UnboundResolver() {
-  worker_.request_stop();
-  const std::uint64_t one = 1;
-  static_cast<void>(!::write(wake_fd_, &one, sizeof one));
-  worker_.join();
+  loop_->stop();
   fail_all("the resolver was closed");
-  {
-    std::unique_lock lock(mutex_);
-    idle_.wait(lock, [&] { return callers_ == 0; });
-  }
-  context_.reset();  // before the registry: its own thread may still hold pointers to waiters
-  ::close(wake_fd_);
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [&] { return callers_ == 0; });
 }
 
 Asked UnboundResolver::ask(const Question& question, Deadline deadline) {
-  const auto waiter = std::make_shared<Waiter>();
-  waiter->resolver = this;
-  waiter->question = question;
   const Failed timed_out{
       FailureKind::timeout,
       fmt::format("no validated answer from {} within the time allowed", names_of(upstreams_)),
       question.to_string(),
       "check that the resolver is up and that the zone's name servers answer; or allow more time"};
   if (time_left(deadline).count() <= 0) return timed_out;
+  const auto waiter = std::make_shared<Waiter>();
+  waiter->resolver = this;
+  waiter->question = question;
 
   std::unique_lock lock(mutex_);
   if (!closed_.empty()) return Failed{FailureKind::local, closed_, question.to_string(), ""};
-  int id = 0;
-  const std::string name = question.name.is_root() ? "." : question.name.to_string() + ".";
-  const int error = ub_resolve_async(context_.get(), name.c_str(), static_cast<int>(question.type),
-                                     1, waiter.get(), on_result, &id);
-  if (error != 0)
-    return Failed{FailureKind::local, fmt::format("libunbound: {}", printable(ub_strerror(error))),
-                  question.to_string(), ""};
-  waiters_.emplace(waiter.get(), waiter);
+  new_.push_back(waiter);
+  loop_->wake();
   ++callers_;
   const auto answered = [&] { return waiter->outcome.has_value(); };
   std::optional<Failed> unreachable;
@@ -129,41 +124,35 @@ Asked UnboundResolver::ask(const Question& question, Deadline deadline) {
     lock.lock();
   }
   if (!unreachable) waiter->ready.wait_until(lock, deadline, answered);
-  // Cancelled for certain: never called back.  Otherwise the callback is on its way, and the
-  // registry keeps the waiter alive until then.
-  if (!waiter->outcome && ub_cancel(context_.get(), id) == 0) waiters_.erase(waiter.get());
+  if (!waiter->outcome) {
+    abandoned_.push_back(waiter);
+    loop_->wake();
+  }
   if (--callers_ == 0) idle_.notify_all();
   if (waiter->outcome) return std::move(*waiter->outcome);
   return unreachable ? std::move(*unreachable) : timed_out;
 }
 
 /// Order matters: a failed query is "insecure" to the library, and bogus data has an rcode too.
-Asked UnboundResolver::judge(const Question& question, int error, const ub_result* result) const {
+Asked UnboundResolver::judge(const Question& question, const Answered& answered) const {
   const std::string where = question.to_string();
-  if (error != 0 || result == nullptr)
-    return Failed{FailureKind::local, fmt::format("libunbound: {}", printable(ub_strerror(error))),
-                  where, ""};
-  if (result->bogus != 0) {
-    const char* why = result->why_bogus != nullptr ? result->why_bogus : "validation failed";
-    return Failed{FailureKind::bogus, printable(why), where,
+  if (answered.security == 1)
+    return Failed{FailureKind::bogus, printable(answered.why_bogus), where,
                   "the zone's DNSSEC signatures or its DS record must be repaired"};
-  }
-  const bool lookup_failed = result->rcode != 0 && result->rcode != 3;
-  if (lookup_failed || result->answer_packet == nullptr || result->answer_len <= 0) {
+  const bool lookup_failed = answered.rcode != 0 && answered.rcode != 3;
+  if (lookup_failed || answered.packet.empty()) {
     Failed failed{FailureKind::servfail,
                   fmt::format("no usable answer from {} ({})", names_of(upstreams_),
-                              rcode_name(static_cast<unsigned>(result->rcode))),
+                              rcode_name(static_cast<unsigned>(answered.rcode))),
                   where, "look at the zone's name servers; try again later"};
-    if (result->rcode == 5) failed.kind = FailureKind::refused;
+    if (answered.rcode == 5) failed.kind = FailureKind::refused;
     return failed;
   }
-  const ByteView packet(static_cast<const std::byte*>(result->answer_packet),
-                        static_cast<std::size_t>(result->answer_len));
-  auto message = decode_message(packet, question);
+  auto message = decode_message(answered.packet, question);
   if (!message)
     return Failed{FailureKind::malformed, message.error().what, where,
                   "ask another resolver, or the operator of the zone"};
-  const auto security = result->secure != 0 ? Security::secure : Security::insecure;
+  const auto security = answered.security == 2 ? Security::secure : Security::insecure;
   return Reply{std::move(*message), security};
 }
 
@@ -187,11 +176,44 @@ void UnboundResolver::explain(Failed& failed, const Question& question, Deadline
   }
 }
 
-void UnboundResolver::on_result(void* argument, int error, ub_result* raw) {
-  const UbResult result(raw);
+/// Hands new questions to libunbound and takes abandoned ones back.
+void UnboundResolver::take_over() {
+  Waiters fresh;
+  Waiters abandoned;
+  {
+    const std::lock_guard lock(mutex_);
+    fresh.swap(new_);
+    abandoned.swap(abandoned_);
+    for (const auto& waiter : fresh) waiters_.emplace(waiter.get(), waiter);
+  }
+  for (const auto& waiter : fresh) resolve(waiter);
+  for (const auto& waiter : abandoned) {
+    ub_cancel(context_.get(), waiter->id);
+    const std::lock_guard lock(mutex_);
+    waiters_.erase(waiter.get());
+  }
+}
+
+void UnboundResolver::resolve(const std::shared_ptr<Waiter>& waiter) {
+  const Question& question = waiter->question;
+  const std::string name = question.name.is_root() ? "." : question.name.to_string() + ".";
+  // May call back before it returns.
+  const int error = ub_resolve_event(context_.get(), name.c_str(), static_cast<int>(question.type),
+                                     1, waiter.get(), on_result, &waiter->id);
+  if (error != 0)
+    deliver(waiter.get(),
+            Failed{FailureKind::local, fmt::format("libunbound: {}", printable(ub_strerror(error))),
+                   question.to_string(), ""});
+}
+
+void UnboundResolver::on_result(void* argument, int rcode, void* packet, int length, int security,
+                                char* why_bogus, int /*was_ratelimited*/) {
   auto* waiter = static_cast<Waiter*>(argument);
+  Answered answered{rcode, {}, security, why_bogus != nullptr ? why_bogus : "validation failed"};
+  if (packet != nullptr && length > 0)
+    answered.packet = {static_cast<const std::byte*>(packet), static_cast<std::size_t>(length)};
   UnboundResolver* self = waiter->resolver;
-  self->deliver(waiter, self->judge(waiter->question, error, result.get()));
+  self->deliver(waiter, self->judge(waiter->question, answered));
 }
 
 void UnboundResolver::deliver(Waiter* waiter, Asked outcome) {
@@ -207,35 +229,24 @@ void UnboundResolver::deliver(Waiter* waiter, Asked outcome) {
 void UnboundResolver::fail_all(const std::string& what) {
   const std::lock_guard lock(mutex_);
   if (closed_.empty()) closed_ = what;
-  for (const auto& [key, waiter] : waiters_) {
-    if (waiter->outcome) continue;
-    waiter->outcome = Failed{FailureKind::local, what, waiter->question.to_string(), ""};
-    waiter->ready.notify_all();
-  }
-}
-
-/// Hands results over as they come.  The library's own thread does the work.
-void UnboundResolver::work(const std::stop_token& stop) {
-  block_signals();
-  while (!stop.stop_requested()) {
-    std::array<pollfd, 2> fds{pollfd{ub_fd(context_.get()), POLLIN, 0},
-                              pollfd{wake_fd_, POLLIN, 0}};
-    if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
-      return fail_all("waiting for libunbound failed");
-    if (stop.stop_requested()) return;
-    if (const int error = ub_process(context_.get()); error != 0)
-      return fail_all(fmt::format("libunbound: {}", printable(ub_strerror(error))));
-  }
+  const auto fail = [&](Waiter& waiter) {
+    if (waiter.outcome) return;
+    waiter.outcome = Failed{FailureKind::local, what, waiter.question.to_string(), ""};
+    waiter.ready.notify_all();
+  };
+  for (const auto& [key, waiter] : waiters_) fail(*waiter);
+  for (const auto& waiter : new_) fail(*waiter);
 }
 
 }  // namespace
 
 Made make_unbound_resolver(std::vector<Endpoint> upstreams, const TrustAnchors& anchors) {
-  auto context = make_unbound_context(upstreams, anchors);
+  auto loop = EventLoop::make();
+  if (!loop) return tl::unexpected(loop.error());
+  auto context = make_unbound_context(**loop, upstreams, anchors);
   if (!context) return tl::unexpected(context.error());
-  const int wake_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (wake_fd < 0) return fail("resolver-setup-failed", "out of file descriptors");
-  return std::make_unique<UnboundResolver>(std::move(*context), wake_fd, std::move(upstreams));
+  return std::make_unique<UnboundResolver>(std::move(*loop), std::move(*context),
+                                           std::move(upstreams));
 }
 
 }  // namespace dane::dns

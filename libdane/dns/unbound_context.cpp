@@ -3,6 +3,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <unbound-event.h>
 
 #include "dane/core/text.hpp"
 
@@ -30,6 +31,15 @@ constexpr std::array kOptions{
     Option{"outgoing-num-tcp:", "8"},
     Option{"msg-cache-size:", "8m"},
     Option{"rrset-cache-size:", "16m"},
+    // One thread uses the caches.
+    Option{"msg-cache-slabs:", "1"},
+    Option{"rrset-cache-slabs:", "1"},
+    Option{"infra-cache-slabs:", "1"},
+    Option{"key-cache-slabs:", "1"},
+    // Linux's own range of source ports is left: random enough, no port of a service of this
+    // machine, and the table of free ports is half as large to set up.
+    Option{"outgoing-port-avoid:", "1024-32767"},
+    Option{"outgoing-port-avoid:", "61000-65535"},
     // A forwarder may need seconds for its own recursion; the caller's deadline bounds the wait.
     Option{"infra-cache-min-rtt:", "1000"},
     Option{"outbound-msg-retry:", "10"},
@@ -73,7 +83,6 @@ Result<void> configure(ub_ctx* context, const std::vector<Endpoint>& upstreams,
     if (const int e = ub_ctx_set_fwd(context, forward_address(server).c_str()); e != 0)
       return setup_failed("forwarder " + server.to_string(), e);
   }
-  if (const int e = ub_ctx_async(context, 1); e != 0) return setup_failed("threads", e);
   // Last: the first removal makes the configuration final, and shows whether it is sound.
   for (const char* zone : kBuiltInZones) {
     if (const int e = ub_ctx_zone_remove(context, zone); e != 0)
@@ -87,9 +96,10 @@ Result<void> configure(ub_ctx* context, const std::vector<Endpoint>& upstreams,
 
 }  // namespace
 
-Result<UnboundContext> make_unbound_context(const std::vector<Endpoint>& upstreams,
+Result<UnboundContext> make_unbound_context(const EventLoop& loop,
+                                            const std::vector<Endpoint>& upstreams,
                                             const TrustAnchors& anchors) {
-  UnboundContext context(ub_ctx_create());
+  UnboundContext context(ub_ctx_create_event(loop.base()));
   if (!context) return fail("resolver-setup-failed", "libunbound: no context");
   if (auto done = configure(context.get(), upstreams, anchors); !done)
     return tl::unexpected(done.error());

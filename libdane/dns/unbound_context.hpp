@@ -1,4 +1,4 @@
-/// \file  A libunbound context, configured and ready for asynchronous use.  Internal.
+/// \file  A libunbound context that works on an event loop, configured and ready.  Internal.
 #pragma once
 
 #include <memory>
@@ -6,6 +6,7 @@
 
 #include <unbound.h>
 
+#include "libdane/dns/event_loop.hpp"
 #include "libdane/dns/makes.hpp"
 
 namespace dane::dns {
@@ -15,8 +16,9 @@ struct UnboundDelete {
 };
 using UnboundContext = std::unique_ptr<ub_ctx, UnboundDelete>;
 
-/// \return `trust-anchor-invalid` or `resolver-setup-failed`.
-[[nodiscard]] Result<UnboundContext> make_unbound_context(const std::vector<Endpoint>& upstreams,
+/// Has to go before the loop.  \return `trust-anchor-invalid` or `resolver-setup-failed`.
+[[nodiscard]] Result<UnboundContext> make_unbound_context(const EventLoop& loop,
+                                                          const std::vector<Endpoint>& upstreams,
                                                           const TrustAnchors& anchors);
 
 }  // namespace dane::dns

@@ -19,11 +19,12 @@ std::unique_ptr<Clock> make_clock(const std::optional<TimePoint>& at) {
 
 class LiveWorld final : public World {
  public:
-  LiveWorld(std::unique_ptr<dns::Resolver> resolver, const CommonOptions& options)
+  LiveWorld(std::unique_ptr<dns::Resolver> resolver, std::unique_ptr<probe::TlsProber> prober,
+            const CommonOptions& options)
       : resolver_(std::move(resolver)),
         memo_(dns::make_memo_resolver(*resolver_)),
         authorities_(dns::make_authority_client()),
-        prober_(probe::make_prober({})),
+        prober_(std::move(prober)),
         clock_(make_clock(options.at)),
         save_to_(options.save) {
     if (save_to_) recorder_.emplace(Sources{*memo_, *authorities_, *prober_, *clock_});
@@ -104,9 +105,10 @@ Result<std::unique_ptr<World>> make_world(const CommonOptions& options, Deadline
     if (!found) return tl::unexpected(found.error());
     resolver_options.upstreams = std::move(*found);
   }
+  auto prober = probe::make_prober({});  // first: it sets up OpenSSL meanwhile
   auto resolver = dns::make_resolver(options.validator, resolver_options);
   if (!resolver) return tl::unexpected(resolver.error());
-  return std::make_unique<LiveWorld>(std::move(*resolver), options);
+  return std::make_unique<LiveWorld>(std::move(*resolver), std::move(prober), options);
 }
 
 }  // namespace dane::tools
