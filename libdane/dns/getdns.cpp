@@ -9,13 +9,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <getdns/getdns.h>
-#include <getdns/getdns_extra.h>
 
 #include "dane/core/text.hpp"
 
 #include "libdane/dns/exchange.hpp"
 #include "libdane/dns/follow.hpp"
+#include "libdane/dns/getdns_library.hpp"
 #include "libdane/dns/makes.hpp"
 #include "libdane/dns/signals.hpp"
 #include "libdane/dns/upstream_check.hpp"
@@ -25,10 +24,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// Only after load_getdns() succeeded.
+const GetdnsLibrary& getdns() {
+  return *load_getdns();
+}
+
 struct GetdnsDelete {
-  void operator()(getdns_context* c) const { getdns_context_destroy(c); }
-  void operator()(getdns_dict* d) const { getdns_dict_destroy(d); }
-  void operator()(getdns_list* l) const { getdns_list_destroy(l); }
+  void operator()(getdns_context* c) const { getdns().context_destroy(c); }
+  void operator()(getdns_dict* d) const { getdns().dict_destroy(d); }
+  void operator()(getdns_list* l) const { getdns().list_destroy(l); }
 };
 using Context = std::unique_ptr<getdns_context, GetdnsDelete>;
 using Dict = std::unique_ptr<getdns_dict, GetdnsDelete>;
@@ -45,7 +49,7 @@ constexpr std::chrono::hours kNever{24};
 Result<void> checked(getdns_return_t code, std::string_view what) {
   if (code == GETDNS_RETURN_GOOD) return {};
   return fail("resolver-setup-failed",
-              fmt::format("getdns: {}: {}", what, printable(getdns_get_errorstr_by_id(code))));
+              fmt::format("getdns: {}: {}", what, printable(getdns().get_errorstr_by_id(code))));
 }
 
 Result<List> anchor_list(const TrustAnchors& anchors) {
@@ -55,7 +59,7 @@ Result<List> anchor_list(const TrustAnchors& anchors) {
   if (file == nullptr) return fail("resolver-setup-failed", "out of memory");
   getdns_list* raw = nullptr;
   // No origin: getdns 1.6 fails at random when it is given one.
-  const auto code = getdns_fp2rr_list(file, &raw, nullptr, 3600);
+  const auto code = getdns().fp2rr_list(file, &raw, nullptr, 3600);
   std::fclose(file);
   List list(raw);
   if (auto ok = checked(code, "trust anchors"); !ok) return tl::unexpected(ok.error());
@@ -63,17 +67,18 @@ Result<List> anchor_list(const TrustAnchors& anchors) {
 }
 
 Result<List> upstream_list(const std::vector<Endpoint>& upstreams) {
-  List list(getdns_list_create());
+  List list(getdns().list_create());
   for (std::size_t i = 0; i < upstreams.size(); ++i) {
     const auto& server = upstreams[i];
     const std::string text = server.address.is_v6()
                                  ? fmt::format("[{}]:{}", server.address.to_string(), server.port)
                                  : fmt::format("{}@{}", server.address.to_string(), server.port);
     getdns_dict* raw = nullptr;
-    const auto code = getdns_str2dict(text.c_str(), &raw);
+    const auto code = getdns().str2dict(text.c_str(), &raw);
     const Dict dict(raw);
     if (auto ok = checked(code, "resolver " + text); !ok) return tl::unexpected(ok.error());
-    if (auto ok = checked(getdns_list_set_dict(list.get(), i, dict.get()), "resolver " + text); !ok)
+    if (auto ok = checked(getdns().list_set_dict(list.get(), i, dict.get()), "resolver " + text);
+        !ok)
       return tl::unexpected(ok.error());
   }
   return list;
@@ -87,15 +92,15 @@ Result<void> configure(getdns_context* c, const std::vector<Endpoint>& upstreams
   if (!keys) return tl::unexpected(keys.error());
   getdns_namespace_t names = GETDNS_NAMESPACE_DNS;
   const std::pair<getdns_return_t, const char*> steps[] = {
-      {getdns_context_set_namespaces(c, 1, &names), "namespaces"},
-      {getdns_context_set_resolution_type(c, GETDNS_RESOLUTION_STUB), "stub mode"},
-      {getdns_context_set_append_name(c, GETDNS_APPEND_NAME_NEVER), "suffixes"},
+      {getdns().context_set_namespaces(c, 1, &names), "namespaces"},
+      {getdns().context_set_resolution_type(c, GETDNS_RESOLUTION_STUB), "stub mode"},
+      {getdns().context_set_append_name(c, GETDNS_APPEND_NAME_NEVER), "suffixes"},
       // Neither the home folder nor the network: the anchors are given.
-      {getdns_context_set_appdata_dir(c, "/nonexistent"), "data folder"},
-      {getdns_context_set_trust_anchors_url(c, "http://127.0.0.1:9/none.xml"), "anchor address"},
-      {getdns_context_set_upstream_recursive_servers(c, servers->get()), "resolvers"},
-      {getdns_context_set_dnssec_trust_anchors(c, keys->get()), "trust anchors"},
-      {getdns_context_set_timeout(c, static_cast<std::uint64_t>(milliseconds(kNever).count())),
+      {getdns().context_set_appdata_dir(c, "/nonexistent"), "data folder"},
+      {getdns().context_set_trust_anchors_url(c, "http://127.0.0.1:9/none.xml"), "anchor address"},
+      {getdns().context_set_upstream_recursive_servers(c, servers->get()), "resolvers"},
+      {getdns().context_set_dnssec_trust_anchors(c, keys->get()), "trust anchors"},
+      {getdns().context_set_timeout(c, static_cast<std::uint64_t>(milliseconds(kNever).count())),
        "timeout"},
   };
   for (const auto& [code, what] : steps) {
@@ -109,7 +114,7 @@ Result<Context> make_context(const std::vector<Endpoint>& upstreams, const Trust
   const std::lock_guard lock(creating);
   getdns_context* raw = nullptr;
   // 0: nothing from the system's resolv.conf and hosts.
-  const auto code = getdns_context_create(&raw, 0);
+  const auto code = getdns().context_create(&raw, 0);
   Context context(raw);
   if (auto ok = checked(code, "context"); !ok) return tl::unexpected(ok.error());
   if (auto ok = configure(context.get(), upstreams, anchors); !ok)
@@ -127,7 +132,7 @@ Failed timed_out(const std::vector<Endpoint>& upstreams, const Question& questio
 
 std::uint32_t number_at(const getdns_dict* dict, const char* path, std::uint32_t otherwise) {
   std::uint32_t value = otherwise;
-  return getdns_dict_get_int(dict, path, &value) == GETDNS_RETURN_GOOD ? value : otherwise;
+  return getdns().dict_get_int(dict, path, &value) == GETDNS_RETURN_GOOD ? value : otherwise;
 }
 
 /// Order matters: what was not answered is "bogus" or "insecure" to the library as well.
@@ -136,7 +141,7 @@ Asked judge(const getdns_dict* response, const Question& question) {
   if (number_at(response, "status", GETDNS_RESPSTATUS_ALL_TIMEOUT) == GETDNS_RESPSTATUS_ALL_TIMEOUT)
     return Failed{FailureKind::local, "getdns gave the lookup up", where, ""};
   getdns_bindata* wire = nullptr;
-  if (getdns_dict_get_bindata(response, "/replies_full/0", &wire) != GETDNS_RETURN_GOOD)
+  if (getdns().dict_get_bindata(response, "/replies_full/0", &wire) != GETDNS_RETURN_GOOD)
     return Failed{FailureKind::malformed, "getdns: a response without a reply", where, ""};
   auto message = decode_message(
       ByteView(reinterpret_cast<const std::byte*>(wire->data), wire->size), question);
@@ -164,14 +169,14 @@ Asked judge(const getdns_dict* response, const Question& question) {
 Asked ask_once(getdns_context* context, const Question& question) {
   const auto local = [&](getdns_return_t code) {
     return Failed{FailureKind::local,
-                  fmt::format("getdns: {}", printable(getdns_get_errorstr_by_id(code))),
+                  fmt::format("getdns: {}", printable(getdns().get_errorstr_by_id(code))),
                   question.to_string(), ""};
   };
-  const Dict extensions(getdns_dict_create());
-  getdns_dict_set_int(extensions.get(), "dnssec_return_all_statuses", GETDNS_EXTENSION_TRUE);
+  const Dict extensions(getdns().dict_create());
+  getdns().dict_set_int(extensions.get(), "dnssec_return_all_statuses", GETDNS_EXTENSION_TRUE);
   const std::string name = question.name.is_root() ? "." : question.name.to_string() + ".";
   getdns_dict* raw = nullptr;
-  const auto code = getdns_general_sync(
+  const auto code = getdns().general_sync(
       context, name.c_str(), static_cast<std::uint16_t>(question.type), extensions.get(), &raw);
   const Dict response(raw);
   if (code != GETDNS_RETURN_GOOD) return local(code);
@@ -315,6 +320,7 @@ bool GetdnsResolver::submit(const std::shared_ptr<Job>& job) {
 }  // namespace
 
 Made make_getdns_resolver(std::vector<Endpoint> upstreams, const TrustAnchors& anchors) {
+  if (const auto& library = load_getdns(); !library) return tl::unexpected(library.error());
   auto context = make_context(upstreams, anchors);
   if (!context) return tl::unexpected(context.error());
   auto shop = std::make_shared<Workshop>();

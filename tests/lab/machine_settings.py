@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""What openssl.cnf demands of all programs of a machine changes nothing in what a probe sees.
+"""What openssl.cnf demands of all programs of a machine changes nothing in what a probe sees; and who has no libgetdns is told so, but
+only when it is asked for.
 
 usage: machine_settings.py --tool PATH-OF-TLSA-CHECK.  Uses the lab that LAB_DIR names, or starts one of its own."""
 import argparse
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +28,29 @@ def observed(tool, config):
     return done.returncode, [(c["key_type"], c["tls"], c["authenticated"]) for s in report["subjects"] for c in s["chains"]]
 
 
+def without_getdns(tool):
+    """Faults of a machine on which libgetdns is not installed: its file is hidden in a mount namespace."""
+    listed = subprocess.run(["ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    library = re.search(r"libgetdns\.so\.\d+ .*=> (\S+)", listed).group(1)
+    lab = json.loads((pathlib.Path(os.environ["LAB_DIR"]) / "lab.json").read_text())["variables"]
+
+    def run(validator):
+        command = [tool, DOMAIN, "-q", "--validator", validator, "--trust-anchor", lab["LAB_TRUST_ANCHOR"], "--resolver", lab["LAB_RESOLVER"],
+                   "--port", lab["LAB_SMTP_PORT"], "--reference-host", ""]
+        hidden = ["unshare", "--mount", "sh", "-c", 'mount --bind /dev/null "$(realpath "$0")" && exec "$@"', library]
+        return subprocess.run(hidden + command, capture_output=True, text=True, timeout=100)
+
+    if os.geteuid() != 0:
+        return ["needs root: hides a file in a mount namespace"]
+    faults = []
+    for validator, status in (("unbound", 0), ("getdns", 3), ("both", 3)):
+        done = run(validator)
+        told = "error: the validator getdns cannot be loaded" in done.stderr and "hint: install libgetdns" in done.stderr
+        if done.returncode != status or told != (status == 3):
+            faults.append(f"--validator {validator} without libgetdns: exit status {done.returncode}, {done.stderr!r}")
+    return faults
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tool", required=True)
@@ -41,7 +66,8 @@ def main():
             got = observed(args.tool, config)
             if got != expected:
                 faults.append(f"with {demand!r}: {got}")
-    print("\n".join(faults) or f"{len(DEMANDS)} demands change nothing")
+    faults += without_getdns(args.tool)
+    print("\n".join(faults) or f"{len(DEMANDS)} demands change nothing; without libgetdns all is well or told")
     return bool(faults)
 
 
