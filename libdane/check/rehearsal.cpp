@@ -39,17 +39,16 @@ Finding finding(const Trial& trial, Severity severity, std::string id, Rules rul
                       std::move(text) + trial.scope, std::move(advice));
 }
 
+/// As the zone has it.  A resolver's copy says only what is left of it.
 std::chrono::seconds published_ttl(const Trial& trial) {
   std::chrono::seconds ttl{};
   for (const auto& authority : trial.authorities) ttl = std::max(ttl, authority.ttl);
-  if (const auto* answer = found(used_tlsa(trial.view)); ttl.count() == 0 && answer != nullptr)
-    ttl = answer->ttl;
   return ttl;
 }
 
 std::string wait_words(const Trial& trial) {
   const auto ttl = published_ttl(trial);
-  if (ttl.count() == 0) return "twice the TTL";
+  if (ttl.count() == 0) return "twice the TTL that the records have in the zone";
   return fmt::format("2 x TTL (2 x {} s, {})", ttl.count(), format_duration(2 * ttl));
 }
 
@@ -69,7 +68,7 @@ std::string steps(const Trial& trial) {
       "deploy "
       "the new certificate.{}",
       joining_lines(trial.service, records_to_add(trial.service)), wait_words(trial),
-      obsolete.empty() ? " Last, remove the records that are no longer needed."
+      obsolete.empty() ? ""
                        : fmt::format(" Last, remove {}, unless another certificate of the host{} "
                                      "still needs it.",
                                      show(obsolete), other_names(trial.service)));

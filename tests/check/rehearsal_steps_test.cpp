@@ -99,6 +99,19 @@ TEST_CASE("records that are advised cut nobody off, and serve every chain", "[O4
   CHECK(added > 100);
 }
 
+TEST_CASE("a zone line's comment names what the record stands for, in its place") {
+  const auto service = presenting(pki().chain(pki().ecdsa), {});
+  const auto line = [&](const std::string& parameters, const Issued& whose) {
+    return check::joining_lines(service,
+                                {record(in_parameters(parameters, key_sha256(whose.key)))});
+  };
+  CHECK_THAT(line("3 1 1", pki().ecdsa), Catch::Matchers::EndsWith(" ; ECDSA"));
+  CHECK_THAT(line("2 1 1", pki().intermediate), Catch::Matchers::EndsWith(" ; issuer"));
+  // These records match nothing where their usages look.
+  CHECK_THAT(line("3 1 1", pki().intermediate), !Catch::Matchers::Contains(";"));
+  CHECK_THAT(line("2 1 1", pki().ecdsa), !Catch::Matchers::Contains(";"));
+}
+
 TEST_CASE("no step of a rehearsal's advice cuts a sender off", "[O34][S57]") {
   const auto all = pool();
   const auto present = pki().chain(pki().ecdsa);

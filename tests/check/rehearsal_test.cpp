@@ -117,3 +117,46 @@ TEST_CASE("records from a wildcard are published again beside the new one") {
           std::string::npos);
   CHECK(finding->advice.find("hide the wildcard") != std::string::npos);
 }
+
+TEST_CASE("a record that another certificate of the host needs is not called obsolete") {
+  // The issuer's record stands for the RSA certificate too, which is not renewed.
+  const auto facts = domain_with({in_parameters("2 1 1", key_sha256(pki().intermediate.key))});
+  const auto report = report_on(
+      facts, renewing({pki().renewed_elsewhere.certificate, pki().other_intermediate.certificate}));
+  const auto* finding = find(report, "rehearsal-fails");
+  REQUIRE(finding != nullptr);
+  CHECK_THAT(finding->advice,
+             Catch::Matchers::Contains("First publish") && !Catch::Matchers::Contains("remove"));
+}
+
+TEST_CASE("how long to wait: by the zone's TTL, never by what a cache has left of it") {
+  auto facts = sound_domain();
+  const auto advice = [&] {
+    return find(report_on(facts, renewing(pki().chain(pki().renewed))), "rehearsal-fails")->advice;
+  };
+  CHECK_THAT(advice(),
+             Catch::Matchers::Contains("twice the TTL that the records have in the zone"));
+  auto at_server = tlsa_found("_25._tcp.mx1.example.com", {ee_ecdsa(), ee_rsa()}, insecure);
+  std::get<Found<dns::Answer>>(at_server).ttl = std::chrono::seconds(7200);
+  facts.authorities = {{name("ns1.example.com"),
+                        Endpoint{IpAddress::parse("192.0.2.51").value(), 53},
+                        name("_25._tcp.mx1.example.com"), at_server}};
+  CHECK_THAT(advice(), Catch::Matchers::Contains("2 x 7200 s"));
+}
+
+TEST_CASE("an alias at an owner whose records are not used has no part in the advice") {
+  auto facts = sound_domain();
+  auto& host = facts.hosts[0];
+  auto& ipv4 = std::get<Found<dns::Answer>>(host.ipv4.value()).value;
+  ipv4.aliases = {{name("mx1.example.com"), name("real.example.com"), std::chrono::seconds(60)}};
+  ipv4.canonical_name = name("real.example.com");
+  auto none = std::get<Absent>(absent(false));
+  none.alias_target = name("gone.example.com");
+  host.tlsa.insert(host.tlsa.begin(),
+                   {name("real.example.com"), name("_25._tcp.real.example.com"), none});
+  const auto report = report_on(facts, renewing(pki().chain(pki().renewed)));
+  const auto* finding = find(report, "rehearsal-fails");
+  REQUIRE(finding != nullptr);
+  CHECK_THAT(finding->advice, Catch::Matchers::Contains("_25._tcp.mx1.example.com. ") &&
+                                  !Catch::Matchers::Contains("gone.example.com"));
+}
