@@ -73,26 +73,31 @@ void add_mx_faults(Findings& out, const std::string& domain, const smtp::MxChoic
       "Correct the MX records of the zone."));
 }
 
-bool reached_by_alias(const smtp::HostFacts& host) {
+/// Where a CNAME at the host's name leads in the end; none without one.
+std::optional<DomainName> alias_target(const smtp::HostFacts& host) {
   for (const auto* outcome : {&host.ipv4, &host.ipv6}) {
     if (!outcome->has_value()) continue;
     const auto* answer = found(&outcome->value());
     if (answer != nullptr && !answer->value.aliases.empty() &&
         answer->value.aliases.front().owner == host.name)
-      return true;
+      return answer->value.canonical_name;
   }
-  return false;
+  return std::nullopt;
 }
 
 void add_aliases(Findings& out, const smtp::DomainFacts& facts) {
   for (const auto& host : facts.hosts) {
-    if (!reached_by_alias(host)) continue;
+    const auto target = alias_target(host);
+    if (!target) continue;
     out.push_back(make_finding(
         Severity::warning, "mx-target-alias", {"X11"}, host.name.to_string(),
-        "The MX host is an alias (CNAME), which RFC 2181 section 10.3 forbids. Senders differ: "
-        "some "
-        "look for TLSA records at the target, some at the alias, some refuse.",
-        "Let the MX record name the host itself, and publish the TLSA records there."));
+        fmt::format("The MX host is an alias (CNAME) of {}, which RFC 2181 section 10.3 forbids. "
+                    "Senders differ: some look for TLSA records at the target, some at the alias, "
+                    "some refuse.",
+                    target->to_string()),
+        fmt::format("See that the TLSA records stand at {}, then let the MX record name {} itself.",
+                    tlsa::owner_name(host.port, "tcp", *target).value_or(*target).to_string(),
+                    target->to_string())));
   }
 }
 

@@ -55,7 +55,15 @@ std::string match_words(const Record& record, const ChainCase& seen, std::size_t
   return words;
 }
 
-std::string no_match_words(const Record& record) {
+bool is_for_unnamed(const Service& service, const Record& record) {
+  return std::ranges::any_of(service.unnamed, [&](const x509::Chain& chain) {
+    return std::ranges::any_of(chain, [&](const auto& one) { return matches(record, one); });
+  });
+}
+
+std::string no_match_words(const Service& service, const Record& record) {
+  if (is_for_unnamed(service, record))
+    return "matches only what the server presents to clients that send no name (SNI)";
   std::string words = "matches nothing that the server presents";
   if (const auto name = known_ca_name(record))
     words += fmt::format("; it is the digest of \"{}\"", *name);
@@ -77,7 +85,7 @@ std::vector<std::string> match_lines(const Service& service, std::size_t index) 
     if (everywhere) lines.push_back(where.size() > 1 ? words + ", everywhere" : words);
     if (!everywhere) lines.push_back(words + ", at " + list(where, 4));
   }
-  if (lines.empty() && !service.chains.empty()) lines.push_back(no_match_words(record));
+  if (lines.empty() && !service.chains.empty()) lines.push_back(no_match_words(service, record));
   return lines;
 }
 

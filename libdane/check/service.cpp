@@ -119,6 +119,10 @@ Service make_service(const HostView& view) {
   if (service.references.empty()) service.references = {service.name};
   service.chains = view.has_dane() ? chain_cases(view) : unjudged_cases(view);
   if (view.has_dane()) service.others = other_chains(view.facts, view.host);
+  for (const auto& probe : view.host.probes) {
+    const auto* chain = presented_chain(probe);
+    if (chain != nullptr && !probe.request.server_name) service.unnamed.push_back(*chain);
+  }
   service.profile = judge.profile;
   service.check_ee_names = judge.check_ee_names;
   service.trusted = judge.trusted;

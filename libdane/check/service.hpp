@@ -38,7 +38,8 @@ struct Service {
   std::vector<std::string> references;
   std::vector<ChainCase> chains;
   std::vector<NamedChain> others;
-  x509::Chain coming;  ///< to be presented next, in a rehearsal; empty: none
+  std::vector<x509::Chain> unnamed;  ///< presented to clients that send no name (SNI)
+  x509::Chain coming;                ///< to be presented next, in a rehearsal; empty: none
   tlsa::Profile profile = tlsa::Profile::smtp;
   bool check_ee_names = false;
   x509::Chain trusted;

@@ -331,7 +331,7 @@ std::vector<Scenario> dns_scenarios() {
        "mx-target-alias",
        S::warning,
        {"X11"},
-       {"RFC 2181"},
+       {"RFC 2181", "alias (CNAME) of real.example.com", "_25._tcp.real.example.com"},
        {},
        report_on(with_alias())},
       {"too many hosts", "hosts-cut", S::warning, {}, {"7"}, {}, report_on(with_cuts())},

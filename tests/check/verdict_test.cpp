@@ -271,3 +271,18 @@ TEST_CASE("hostile text from certificates stays harmless") {
   for (const auto& shown : report.subjects.at(0).chains.at(0).certificates.at(0).dns_names)
     CHECK(shown.find('\x1b') == std::string::npos);
 }
+
+TEST_CASE("rows: a record of the chain that only clients without SNI are shown") {
+  const auto nobodys = in_parameters("3 1 1", key_sha256(pki().other_root.key));
+  auto facts = ecdsa_domain({ee_ecdsa(), nobodys}, pki().chain(pki().old));
+  facts.hosts[0].probes.push_back(without_sni(
+      shows("192.0.2.1", probe::Offer::ecdsa, "mx1.example.com", pki().chain(pki().ecdsa))));
+  const auto report = report_on(facts);
+  const auto& rows = report.subjects.at(0).tlsa;
+  REQUIRE(rows.size() == 2);
+  const auto mine = std::ranges::find(rows, ee_ecdsa().substr(6), &report::TlsaRow::data);
+  REQUIRE(mine != rows.end());
+  CHECK_THAT(mine->fate.at(0), Contains("clients that send no name (SNI)"));
+  const auto& other = rows[mine == rows.begin() ? 1 : 0];
+  CHECK_THAT(other.fate.at(0), Contains("matches nothing that the server presents"));
+}
