@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "dane/check/check.hpp"
 
 #include "libdane/check/findings.hpp"
@@ -76,6 +78,28 @@ Findings absent(const Service& service) {
                        "No TLSA record was given: there is nothing to verify the chain against.")};
 }
 
+std::string sentence(const Service& service, smtp::HostOutcome outcome, const Findings& findings) {
+  const auto who = peers(service);
+  switch (outcome) {
+    case smtp::HostOutcome::verified:
+      return qualified(fmt::format("Yes: {} accept it; TLSA records and certificate agree.", who),
+                       {}, findings);
+    case smtp::HostOutcome::refuted: {
+      const auto reason = short_reason(findings);
+      return fmt::format("No: {} refuse it{}.", who, reason.empty() ? "" : " (" + reason + ")");
+    }
+    case smtp::HostOutcome::unusable:
+      return fmt::format(
+          "Not from everyone: no TLSA record is usable; strict {} refuse, others go "
+          "on without authentication.",
+          who);
+    case smtp::HostOutcome::no_records:
+      return "Yes, but without DANE: there is no TLSA record.";
+    default:
+      return "Unknown: the verification came to no end.";
+  }
+}
+
 }  // namespace
 
 void check_offline(report::Report& report, const verify::Request& request,
@@ -101,6 +125,8 @@ void check_offline(report::Report& report, const verify::Request& request,
         service, outcome_of(request, service.chains.front().verification.verdict), out);
   if (auto reason = short_reason(out); subject.outcome == "refuted" && !reason.empty())
     subject.because = std::move(reason);
+  report.answer =
+      sentence(service, outcome_of(request, service.chains.front().verification.verdict), out);
   report.subjects.push_back(std::move(subject));
   report.findings.insert(report.findings.end(), out.begin(), out.end());
 }

@@ -243,8 +243,15 @@ std::string as_second_sentence(std::string sentence) {
   return " Today: " + sentence;
 }
 
-/// A "Yes" that something worse than a note stands beside says so: with --quiet and in monitoring
-/// this line is all that people see.
+/// Said by DNS alone, whoever validates it.
+bool is_settled_by_mx(const smtp::DomainJudgement& judgement) {
+  return judgement.mx && (judgement.mx->route == MailRoute::null_mx ||
+                          judgement.mx->route == MailRoute::not_a_domain);
+}
+
+}  // namespace
+
+// With --quiet and in monitoring this line is all that people see.
 std::string qualified(std::string yes, const std::vector<HostResult>& hosts,
                       const Findings& domain) {
   const Finding* worst = nullptr;
@@ -264,14 +271,6 @@ std::string qualified(std::string yes, const std::vector<HostResult>& hosts,
   if (info != finding_catalogue().end()) yes += fmt::format(" But: {}.", info->meaning);
   return yes;
 }
-
-/// Said by DNS alone, whoever validates it.
-bool is_settled_by_mx(const smtp::DomainJudgement& judgement) {
-  return judgement.mx && (judgement.mx->route == MailRoute::null_mx ||
-                          judgement.mx->route == MailRoute::not_a_domain);
-}
-
-}  // namespace
 
 std::string short_reason(const Findings& findings) {
   for (const auto& [id, words] : reasons) {

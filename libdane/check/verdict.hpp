@@ -23,6 +23,10 @@ struct HostResult {
                                            const std::vector<HostResult>& hosts,
                                            const Findings& domain);
 
+/// "Yes: ..." with a word on the worst of the findings, if one is more than a note.
+[[nodiscard]] std::string qualified(std::string yes, const std::vector<HostResult>& hosts,
+                                    const Findings& domain);
+
 /// "no TLSA record matches its certificate": why a host is as it is, from its worst finding.
 [[nodiscard]] std::string short_reason(const Findings& findings);
 

@@ -84,26 +84,6 @@ int rank(Severity severity) {
   return 4;
 }
 
-std::string count_of(const Report& report, Severity severity, std::string_view noun) {
-  const auto count = std::count_if(report.findings.begin(), report.findings.end(),
-                                   [&](const Finding& f) { return f.severity == severity; });
-  return count == 0 ? std::string{} : fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-Answer answer_without_domain(const Report& report) {
-  std::vector<std::string> parts;
-  for (const auto& subject : report.subjects) {
-    const bool good = subject.outcome == "verified" || subject.because.empty();
-    parts.push_back(fmt::format("{}: {}{}", service_name(subject), subject.outcome,
-                                good ? std::string{} : ", " + subject.because));
-  }
-  for (auto& count : {count_of(report, Severity::critical, "critical finding"),
-                      count_of(report, Severity::unknown, "open question"),
-                      count_of(report, Severity::warning, "warning")}) {
-    if (!count.empty()) parts.push_back(count);
-  }
-  return {report.status(), {}, parts.empty() ? "nothing was checked" : join(parts, "; ")};
-}
 }  // namespace
 
 std::vector<const Finding*> pointers_to(const std::vector<Finding>& findings) {
@@ -122,7 +102,10 @@ std::vector<const Finding*> by_severity(const std::vector<const Finding*>& findi
 }
 
 std::vector<Answer> answers_of(const Report& report) {
-  if (report.domains.empty()) return {answer_without_domain(report)};
+  if (report.domains.empty()) {
+    const auto name = report.subjects.empty() ? "" : service_name(report.subjects.front());
+    return {{report.status(), name, report.answer}};
+  }
   std::vector<Answer> out;
   out.reserve(report.domains.size());
   for (const auto& row : report.domains) out.push_back({row.status, row.domain, row.verdict});

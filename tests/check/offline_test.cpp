@@ -34,16 +34,25 @@ TEST_CASE("offline: outcome and exit status") {
     std::string outcome;
     Status status;
     bool authenticated;
+    std::string answer;  ///< how it begins
   };
   const auto pkix = in_parameters("0 1 1", key_sha256(pki().intermediate.key));
   const std::vector<Row> rows{
-      {{ee_ecdsa()}, "verified", Status::ok, true},
-      {{ee_ecdsa(), stale()}, "verified", Status::ok, true},
-      {{ee_ecdsa(), pkix}, "verified", Status::warning, true},
-      {{pkix}, "unusable", Status::warning, false},
-      {{"3 1 1 00ff"}, "unusable", Status::warning, false},
-      {{stale()}, "refuted", Status::critical, false},
-      {{}, "no-records", Status::ok, false},
+      {{ee_ecdsa()}, "verified", Status::ok, true, "Yes: DANE senders accept it"},
+      {{ee_ecdsa(), stale()}, "verified", Status::ok, true, "Yes: "},
+      {{ee_ecdsa(), pkix},
+       "verified",
+       Status::warning,
+       true,
+       "Yes: DANE senders accept it; TLSA records and certificate agree. But: usage 0 or 1"},
+      {{pkix}, "unusable", Status::warning, false, "Not from everyone: no TLSA record is usable"},
+      {{"3 1 1 00ff"}, "unusable", Status::warning, false, "Not from everyone: "},
+      {{stale()},
+       "refuted",
+       Status::critical,
+       false,
+       "No: DANE senders refuse it (no TLSA record matches its certificate)."},
+      {{}, "no-records", Status::ok, false, "Yes, but without DANE: "},
   };
   for (const auto& row : rows) {
     INFO(row.outcome << " " << row.records.size());
@@ -60,6 +69,7 @@ TEST_CASE("offline: outcome and exit status") {
     CHECK(subject.port == 0);
     CHECK(subject.protocol.empty());
     CHECK(report.domains.empty());
+    CHECK_THAT(report.answer, Catch::Matchers::StartsWith(row.answer));
   }
 }
 

@@ -166,6 +166,7 @@ Report offline() {
   report.tool = "tlsa-check";
   report.version = "0.1.0";
   report.evaluated_at = time_of("2026-11-21T22:00:00Z");
+  report.answer = "Yes: a TLSA record authenticates it.";
   Subject subject = host("mx1.example.com", 0);
   subject.domain.clear();
   subject.preference.reset();

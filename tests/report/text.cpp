@@ -131,7 +131,8 @@ TEST_CASE("-q leaves one line a domain", "[report][text]") {
         "its certificate\n"
         "OK        example.net: DANE senders deliver\n"
         "UNKNOWN   example.org: the MX lookup failed\n");
-  CHECK(text_of(test::offline(), {.verbosity = -1}) == "OK        mx1.example.com: verified\n");
+  CHECK(text_of(test::offline(), {.verbosity = -1}) ==
+        "OK        mx1.example.com: Yes: a TLSA record authenticates it.\n");
 }
 
 TEST_CASE("findings stand with their domain", "[report][text]") {

@@ -41,11 +41,11 @@ def pasted_forms(cert, data):
             ("generic", rf"{owner} IN TYPE52 \# 35 030101{data}"),
             ("a wildcard", f"*._tcp.{HOST}. TLSA 3 1 1 {data} ; for all ports"),
             ("owner without a dot", f"_25._tcp.{HOST} TLSA DANE-EE SPKI SHA2-256 {data}")):
-        expect(what, offline(cert, [text], more=["-q"]), 0, f"{HOST}: verified")
-        expect(what + ", with the name", offline(cert, [text], [HOST.upper() + "."], ["-q"]), 0, f"{HOST}: verified")
+        expect(what, offline(cert, [text], more=["-q"]), 0, f"{HOST}: Yes")
+        expect(what + ", with the name", offline(cert, [text], [HOST.upper() + "."], ["-q"]), 0, f"{HOST}: Yes")
     for what, text in (("the type alone", f"TLSA 3 1 1 {data}"), ("dig +short", f"3 1 1 {data[:56]} {data[56:]}"),
                        ("an owner to which a CNAME leads", f"_dane.example.test. IN TLSA 3 1 1 {data}")):
-        expect(what, offline(cert, [text], [HOST], ["-q"]), 0, f"{HOST}: verified")
+        expect(what, offline(cert, [text], [HOST], ["-q"]), 0, f"{HOST}: Yes")
         expect(what + ", without a name", offline(cert, [text]), 3, "--name is missing")
 
 
@@ -63,12 +63,12 @@ def owners(cert, data):
     expect("one of two owners has its dot", offline(cert, [mine, mine.replace("test. ", "test ")], [HOST + ".evil"]), 3, "disagree")
     relative = f"_25._tcp.mx IN TLSA 3 1 1 {data}"
     expect("an owner within its zone", offline(cert, [relative]), 3, "no whole name")
-    expect("an owner within its zone, with the name", offline(cert, [relative], [HOST], ["-q"]), 0, f"{HOST}: verified")
+    expect("an owner within its zone, with the name", offline(cert, [relative], [HOST], ["-q"]), 0, f"{HOST}: Yes")
     expect("an owner within another zone", offline(cert, [relative], ["mx2.example.test"]), 3, "disagree")
     expect("a dot ends the name", offline(cert, [f"_25._tcp.mx. TLSA 3 1 1 {data}"], [HOST]), 3, "disagree")
     any_host = f"_25._tcp.*.example.test. TLSA 3 1 1 {data}"
     expect("a wildcard in place of the host", offline(cert, [any_host]), 3, "--name is missing")
-    expect("a wildcard in place of the host, with the name", offline(cert, [any_host], [HOST], ["-q"]), 0, f"{HOST}: verified")
+    expect("a wildcard in place of the host, with the name", offline(cert, [any_host], [HOST], ["-q"]), 0, f"{HOST}: Yes")
     expect("another name", offline(cert, [mine], ["mx2.example.test"]), 3, "disagree")
     expect("another name first", offline(cert, [mine], ["mx2.example.test", HOST]), 3, "disagree")
     expect("further names", offline(cert, [mine, f"3 1 1 {data}"], [HOST, ".example.test"], ["-q"]), 0, "verified")

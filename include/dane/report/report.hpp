@@ -123,6 +123,7 @@ struct Report {
   std::string tool, version;
   TimePoint evaluated_at;
   std::vector<DomainRow> domains;
+  std::string answer;  ///< without domains (offline): one sentence, as DomainRow::verdict
   std::vector<Subject> subjects;
   std::vector<Finding> findings;
   [[nodiscard]] Status status() const { return overall_status(findings); }
