@@ -37,6 +37,7 @@ Service offline_service(const verify::Request& request, const std::string& sourc
   service.records = request.records;
   service.references = request.names;
   service.profile = request.profile;
+  service.mail = request.profile == tlsa::Profile::smtp;
   service.check_ee_names = request.check_ee_names;
   service.trusted = request.trusted;
   service.at = request.at;
