@@ -90,6 +90,8 @@ const std::vector<FindingInfo>& finding_catalogue() {
        "the records of an authoritative server refuse the new certificate"},
       {"rehearsal-cached", "caches still hold records that refuse the new certificate"},
       {"rehearsal-key-mismatch", "the private key does not belong to the new certificate"},
+      {"rehearsal-needs-sha512", "senders without SHA-512 would refuse the new certificate"},
+      {"rehearsal-out-of-date", "the new certificate has expired, or is not valid yet"},
       {"rehearsal-authority-failed", "an authoritative server could not be asked"},
       {"rehearsal-all-unusable", "no published record is usable"},
       {"rehearsal-impossible", "the new certificate could not be rehearsed"},

@@ -83,6 +83,9 @@ std::string mistake_advice(const Service& service, const Mistake& mistake,
       mistake.right && std::ranges::find(service.records, *mistake.right) != service.records.end();
   if (published)
     return "Remove the record: the right one, " + show(*mistake.right) + ", is published already.";
+  if (mistake.kind == MistakeKind::stale && !service.untested.empty())
+    return fmt::format("Leave it until {} could be tested: its key may be in use there.",
+                       list(service.untested));
   if (!remedy.empty() && mistake.kind == MistakeKind::stale)
     return fmt::format(
         "Remove it when the record given under {} works; or put the former key and "

@@ -96,7 +96,7 @@ Findings domain_findings(const smtp::DomainFacts& facts, const smtp::DomainJudge
   append(out, misplaced_findings(facts, services));
   append(out, blocked_findings(facts));
   if (options.rehearsal) {
-    append(out, key_findings(*options.rehearsal));
+    append(out, file_findings(*options.rehearsal, options.judge.at));
     append(out, hostless_findings(facts, *options.rehearsal));
   }
   return out;

@@ -49,8 +49,9 @@ std::optional<Finding> agility_trap(const Service& service, const ChainCase& see
             ? fmt::format("Remove the {0} 2 records. They do not stand for the object in use; {0} "
                           "1 alone is enough.",
                           group)
-            : fmt::format("Publish the {} 2 record of the object in use as well; others still "
-                          "need those that stand there:\n{}",
+            : fmt::format("Publish the {0} 2 record of the object in use as well (to remove those "
+                          "that stand there would do too, if nothing that they stand for is in "
+                          "use or comes next):\n{1}",
                           group, joining_lines(service, additions(service, {*stronger}))));
   }
   return std::nullopt;
@@ -135,8 +136,8 @@ std::optional<Finding> ta_not_sent(const Service& service, const ChainCase& seen
                 quoted(top.issuer()))
           : fmt::format(
                 "If {} is the pinned CA, append its certificate to the server's chain "
-                "file. What helps in any case is a record for the server's key, which needs no "
-                "CA:\n",
+                "file. If the CA has changed since, its record can go once another works. What "
+                "helps in any case is a record for the server's key, which needs no CA:\n",
                 quoted(top.issuer()));
   return make_critical(
       "tlsa-ta-not-sent", {"D14", "O14", "O18", "S41"},
@@ -171,10 +172,14 @@ std::string consequence(const Service& service) {
   if (!service.mail)
     return in_part ? "DANE clients that meet this certificate do not connect."
                    : "DANE clients do not connect.";
-  return in_part ? "DANE senders that meet this certificate do not deliver: mail waits in their "
-                   "queues until they meet another, or bounces."
-                 : "DANE senders do not deliver here: mail waits in their queues and bounces after "
-                   "some days.";
+  if (in_part)
+    return "DANE senders that meet this certificate do not deliver: mail waits in their queues "
+           "until they meet another, or bounces.";
+  return service.only_host
+             ? "DANE senders do not deliver here: mail waits in their queues and bounces after "
+               "some days."
+             : "DANE senders do not deliver here, only to other hosts of the domain that they "
+               "accept; without one, mail waits in their queues and bounces after some days.";
 }
 
 /// Is any record left over once the missing ones are published?
@@ -187,6 +192,16 @@ bool any_matches_nothing(const Service& service) {
     if (!used) return true;
   }
   return false;
+}
+
+std::string removal_words(const Service& service, std::string_view when) {
+  if (!service.untested.empty())
+    return fmt::format(
+        " Remove none: {} could not be tested, and what matches nothing here may be needed there.",
+        list(service.untested));
+  return fmt::format(
+      " When {}, remove those that match nothing, unless they stand for a key that comes next.",
+      when);
 }
 
 /// The same for all refused chains, so that they are told together: half an answer would not help.
@@ -204,15 +219,18 @@ Finding no_match(const Service& service, const ChainCase& seen) {
                   usable.size() == 1
                       ? "The usable TLSA record does not match what the server presents"
                       : "No usable TLSA record matches what the server presents",
-                  show(usable), one ? "certificate" : "certificates",
-                  show(nearest_expectations(service)), consequence(service)),
+                  show(usable), expected.size() == 1 ? "certificate" : "certificates",
+                  show(expected), consequence(service)),
       fmt::format(
-          "Publish {}, beside the ones that stand there (senders see {} once their copy of the old "
+          "{} {}, beside the ones that stand there (senders see {} once their copy of the old "
           "records has expired).{}\n{}",
+          service.owner.empty()
+              ? "Publish"
+              : "See first that the key shown is the one on your server: nobody vouches for the "
+                "connection that it came over. Then publish",
           one ? "the record for the key in use" : "the records for the keys in use",
           one ? "it" : "them",
-          any_matches_nothing(service) ? fmt::format(" When {}, remove those that match nothing.",
-                                                     one ? "it works" : "they work")
+          any_matches_nothing(service) ? removal_words(service, one ? "it works" : "they work")
                                        : "",
           joining_lines(service, missing)));
 }

@@ -140,12 +140,12 @@ std::string differing_advice(const Service& service, const Group& group,
   if (keeps_all_chains(service, without))
     return fmt::format("Remove the {0} 2 records, or publish both digests for every object.",
                        group_name(group));
+  const auto lacking = additions(service, converted(service, sha512, MatchingType::sha2_256));
   return fmt::format(
-      "Publish both digests for every object; do not remove the {0} 2 records before "
-      "each has its {0} 1. What lacks one now:\n{1}",
+      "Publish both digests for every object, also of keys that come next; do not remove the {0} 2 "
+      "records before each has its {0} 1.{1}",
       group_name(group),
-      joining_lines(service,
-                    additions(service, converted(service, sha512, MatchingType::sha2_256))));
+      lacking.empty() ? "" : " What lacks one now:\n" + joining_lines(service, lacking));
 }
 
 void add_digests_differ(Findings& out, const Service& service, const Group& group,

@@ -49,7 +49,8 @@ std::string dig_command(const std::string& question) {
 
 std::string consequence(std::string_view id) {
   if (id == "dns-bogus")
-    return " Validating senders get no answer at all: mail waits, and bounces in the end.";
+    return " Validating senders get no answer at all; what depends on it waits, and bounces in the "
+           "end.";
   if (id == "evidence-incomplete") return {};
   return " That is not the same as \"no record\": DANE senders wait and try again.";
 }

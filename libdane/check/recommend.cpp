@@ -24,14 +24,12 @@ bool authenticates(const Service& service, const x509::Chain& chain, const Recor
   return verification.verdict == verify::Verdict::authenticated;
 }
 
-/// By a client with SHA-512 or one without, which every other digest leaves (RFC 6698 section 6).
-bool is_refused(const Service& service, const x509::Chain& chain, std::vector<Record> records,
-                bool knows_sha512) {
-  if (!knows_sha512)
-    std::erase_if(records,
-                  [](const Record& r) { return r.matching_type == MatchingType::sha2_512; });
-  const auto verification = verify::judge_chain(request_for(service, chain, std::move(records)));
-  return verification.verdict == verify::Verdict::refuted;
+/// Usable, and of nothing known: it may stand for a key that is presented next.
+bool may_come(const Service& service, const Record& record) {
+  if (tlsa::usability(record, service.profile)) return false;
+  return std::ranges::none_of(chains_to_serve(service), [&](const x509::Chain& chain) {
+    return std::ranges::any_of(chain, [&](const auto& one) { return matches(record, one); });
+  });
 }
 
 Record leaf_record_512(const x509::Chain& chain) {
@@ -70,6 +68,15 @@ std::string labelled_lines(const Service& service, const std::string& owner,
 
 Record leaf_record(const x509::Chain& chain) {
   return key_record(CertificateUsage::dane_ee, chain.front());
+}
+
+bool is_refused(const Service& service, const x509::Chain& chain, std::vector<Record> records,
+                bool knows_sha512) {
+  if (!knows_sha512)
+    std::erase_if(records,
+                  [](const Record& r) { return r.matching_type == MatchingType::sha2_512; });
+  const auto verification = verify::judge_chain(request_for(service, chain, std::move(records)));
+  return verification.verdict == verify::Verdict::refuted;
 }
 
 void add_once(std::vector<Record>& records, const Record& record) {
@@ -128,12 +135,17 @@ std::vector<Record> additions(const Service& service, const std::vector<Record>&
 }
 
 bool keeps_all_chains(const Service& service, const std::vector<Record>& records) {
-  return std::ranges::none_of(chains_to_serve(service), [&](const x509::Chain& chain) {
-    return std::ranges::any_of(std::initializer_list<bool>{true, false}, [&](bool knows_sha512) {
-      return !is_refused(service, chain, service.records, knows_sha512) &&
-             is_refused(service, chain, records, knows_sha512);
-    });
+  const bool takes_unknown = std::ranges::any_of(service.records, [&](const Record& record) {
+    return std::ranges::find(records, record) == records.end() && may_come(service, record);
   });
+  return !takes_unknown &&
+         std::ranges::none_of(chains_to_serve(service), [&](const x509::Chain& chain) {
+           return std::ranges::any_of(
+               std::initializer_list<bool>{true, false}, [&](bool knows_sha512) {
+                 return !is_refused(service, chain, service.records, knows_sha512) &&
+                        is_refused(service, chain, records, knows_sha512);
+               });
+         });
 }
 
 std::string weak_key_words(const Service& service) {

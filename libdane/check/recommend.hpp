@@ -31,7 +31,13 @@ void add_once(std::vector<tlsa::Record>& records, const tlsa::Record& record);
 [[nodiscard]] std::vector<tlsa::Record> additions(const Service& service,
                                                   const std::vector<tlsa::Record>& first = {});
 
-/// Every chain that passes now passes with `records` too.
+/// By a client with SHA-512 or one without: every other digest than SHA-256 is optional.  RFC 6698
+/// section 6.
+[[nodiscard]] bool is_refused(const Service& service, const x509::Chain& chain,
+                              std::vector<tlsa::Record> records, bool knows_sha512);
+
+/// Every chain that passes now passes with `records` too, and no record has gone that stands for
+/// nothing known, and so perhaps for a key that comes next.
 [[nodiscard]] bool keeps_all_chains(const Service& service,
                                     const std::vector<tlsa::Record>& records);
 

@@ -93,6 +93,10 @@ Findings refused(const Trial& trial) {
   std::string text =
       fmt::format("The new certificate ({}) would be refused:", trial.rehearsal.source);
   std::string advice = steps(trial);
+  const auto& chain = trial.rehearsal.chain;
+  if (chain.size() == 1 && !chain.front().is_self_issued())
+    text += fmt::format(" (The file holds the server's certificate alone, not its issuer's, {}.)",
+                        quoted(chain.front().issuer()));
   for (const auto& diagnosis : diagnose(trial.service, trial.chain)) {
     text += " " + reason(trial, diagnosis);
     // No record helps a weak key.
@@ -197,15 +201,34 @@ Finding passed(const Trial& trial) {
               ? " Its key is the one in use: nothing changes in the DNS."
               : " Its key is new, and a record that covers it is published.";
   const auto ends = trial.rehearsal.chain.front().not_after();
-  if (ends < trial.service.at + std::chrono::days(trial.service.warn_days))
-    text += fmt::format(" But it {} on {}.", ends < trial.service.at ? "expired" : "expires",
-                        format_rfc3339(ends));
+  if (ends >= trial.service.at &&
+      ends < trial.service.at + std::chrono::days(trial.service.warn_days))
+    text += fmt::format(" But it expires on {}.", format_rfc3339(ends));
   const bool wrong_key = !trial.rehearsal.key_belongs.value_or(true);
   const auto advice =
       same_key_as_now(trial.service) || wrong_key
           ? std::string()
           : fmt::format("Deploy when that record has been published for {}.", wait_words(trial));
   return finding(trial, Severity::note, "rehearsal-ok", {"O34", "S57"}, std::move(text), advice);
+}
+
+/// What is presented now passes for every sender, and the new chain only for those with SHA-512.
+bool needs_sha512(const Trial& trial) {
+  const auto refused_without = [&](const x509::Chain& chain) {
+    return is_refused(trial.service, chain, trial.service.records, false);
+  };
+  return refused_without(trial.rehearsal.chain) &&
+         std::ranges::none_of(trial.service.chains,
+                              [&](const ChainCase& seen) { return refused_without(seen.chain); });
+}
+
+Finding sha512_needed(const Trial& trial) {
+  return finding(trial, Severity::warning, "rehearsal-needs-sha512", {"O2", "S37", "O34"},
+                 fmt::format("The new certificate ({}) passes by a SHA-512 record alone. Senders "
+                             "without SHA-512, which is optional (RFC 6698 section 6), see the "
+                             "other records only, and those refuse it.",
+                             trial.rehearsal.source),
+                 steps(trial));
 }
 
 Finding unusable(const Trial& trial) {
@@ -271,6 +294,7 @@ Findings judge_with_records(const Trial& trial) {
       if (!refuses) out.push_back(cached(trial));
       break;
     case verify::Verdict::authenticated:
+      if (needs_sha512(trial)) out.push_back(sha512_needed(trial));
       if (any(trial, ServerView::unusable)) out.push_back(unusable_at(trial));
       break;
   }
@@ -343,14 +367,25 @@ Findings hostless_findings(const smtp::DomainFacts& facts, const Rehearsal& rehe
       "Name the host itself: --host HOST --cert FILE.")};
 }
 
-Findings key_findings(const Rehearsal& rehearsal) {
-  if (rehearsal.key_belongs.value_or(true)) return {};
-  return {make_finding(Severity::critical, "rehearsal-key-mismatch", {"O34"}, rehearsal.source,
-                       "The private key does not belong to the new certificate: a server with both "
-                       "does not start, or "
-                       "fails every handshake.",
-                       "Take the key that the certificate was requested with, or request a "
-                       "certificate for this key.")};
+Findings file_findings(const Rehearsal& rehearsal, TimePoint at) {
+  Findings out;
+  const auto& leaf = rehearsal.chain.front();
+  if (leaf.not_after() < at || leaf.not_before() > at)
+    out.push_back(make_finding(
+        Severity::warning, "rehearsal-out-of-date", {"O34", "S40"}, rehearsal.source,
+        fmt::format("The new certificate is valid from {} to {} only. DANE senders do not look at "
+                    "the dates where a record of usage 3 stands for it; everybody else does.",
+                    format_rfc3339(leaf.not_before()), format_rfc3339(leaf.not_after())),
+        "Is it the file of the renewal? Name the one that the server is to present."));
+  if (rehearsal.key_belongs.value_or(true)) return out;
+  out.push_back(
+      make_finding(Severity::critical, "rehearsal-key-mismatch", {"O34"}, rehearsal.source,
+                   "The private key does not belong to the new certificate: a server with both "
+                   "does not start, or "
+                   "fails every handshake.",
+                   "Take the key that the certificate was requested with, or request a "
+                   "certificate for this key."));
+  return out;
 }
 
 }  // namespace dane::check

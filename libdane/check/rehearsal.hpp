@@ -32,6 +32,6 @@ struct HostRehearsal {
 /// No host, nothing to rehearse for.
 [[nodiscard]] Findings hostless_findings(const smtp::DomainFacts& facts,
                                          const Rehearsal& rehearsal);
-[[nodiscard]] Findings key_findings(const Rehearsal& rehearsal);
+[[nodiscard]] Findings file_findings(const Rehearsal& rehearsal, TimePoint at);
 
 }  // namespace dane::check

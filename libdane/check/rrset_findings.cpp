@@ -112,6 +112,15 @@ Finding unknown_finding(const Service& service, const UnusableRecords& sorted) {
           : removal_advice(false, "the meaningless records"));
 }
 
+/// The first usable record binds senders at every address.  RFC 7671 section 10.3
+std::string untested_words(const Service& service) {
+  if (service.untested.empty()) return {};
+  return fmt::format(
+      "\nNot before {} could be tested: its keys need their records in the same step, or {} refuse "
+      "it.",
+      list(service.untested), peers(service));
+}
+
 Finding all_unusable_finding(const Service& service) {
   const std::string what =
       service.mail
@@ -125,7 +134,7 @@ Finding all_unusable_finding(const Service& service) {
             "on "
             "without, strict ones refuse.";
   return make_finding(Severity::warning, "tlsa-all-unusable", {"S12", "O53", "O54"},
-                      service.rrset(), what, replacement_advice(service));
+                      service.rrset(), what, replacement_advice(service) + untested_words(service));
 }
 
 void add_usability(Findings& out, const Service& service) {
@@ -145,8 +154,8 @@ void add_size(Findings& out, const Service& service) {
       make_finding(Severity::warning, "tlsa-too-many", {"O47"}, service.rrset(),
                    fmt::format("{} TLSA records. Some large senders fail with more than {}.",
                                service.records.size(), too_many_records),
-                   "Keep one 3 1 1 record for each key in use and for each key that comes next; "
-                   "remove the rest."));
+                   "See that a 3 1 1 record stands for each key in use and for each key that comes "
+                   "next; then remove the rest."));
 }
 
 void add_duplicates(Findings& out, const Service& service) {

@@ -119,6 +119,11 @@ Service make_service(const HostView& view) {
   if (service.references.empty()) service.references = {service.name};
   service.chains = view.has_dane() ? chain_cases(view) : unjudged_cases(view);
   if (view.has_dane()) service.others = other_chains(view.facts, view.host);
+  for (const auto index : view.judgement.untestable) {
+    auto address = view.host.probes.at(index).request.endpoint.address.to_string();
+    if (std::ranges::find(service.untested, address) == service.untested.end())
+      service.untested.push_back(std::move(address));
+  }
   for (const auto& probe : view.host.probes) {
     const auto* chain = presented_chain(probe);
     if (chain != nullptr && !probe.request.server_name) service.unnamed.push_back(*chain);
@@ -128,6 +133,7 @@ Service make_service(const HostView& view) {
   service.trusted = judge.trusted;
   service.at = judge.at;
   service.warn_days = view.options.warn_days;
+  service.only_host = view.facts.hosts.size() <= 1;
   service.mail = view.host.protocol == probe::Protocol::smtp;
   return service;
 }

@@ -38,14 +38,16 @@ struct Service {
   std::vector<std::string> references;
   std::vector<ChainCase> chains;
   std::vector<NamedChain> others;
-  std::vector<x509::Chain> unnamed;  ///< presented to clients that send no name (SNI)
-  x509::Chain coming;                ///< to be presented next, in a rehearsal; empty: none
+  std::vector<x509::Chain> unnamed;   ///< presented to clients that send no name (SNI)
+  std::vector<std::string> untested;  ///< addresses that may present other keys
+  x509::Chain coming;                 ///< to be presented next, in a rehearsal; empty: none
   tlsa::Profile profile = tlsa::Profile::smtp;
   bool check_ee_names = false;
   x509::Chain trusted;
   TimePoint at;
   int warn_days = 14;
-  bool mail = true;  ///< SMTP: speak of senders
+  bool mail = true;       ///< SMTP: speak of senders
+  bool only_host = true;  ///< mail has no other host to go to
 
   /// What findings about the RRset are about.
   [[nodiscard]] const std::string& rrset() const { return owner.empty() ? name : owner; }

@@ -205,6 +205,8 @@ std::string rehearsal_sentence(const std::vector<HostResult>& hosts, const Findi
     return "Do not deploy the new certificate: the private key does not belong to it.";
   if (any("rehearsal-server-differs"))
     return "Do not deploy the new certificate yet: a name server lags behind and refuses it.";
+  if (any("rehearsal-needs-sha512"))
+    return "Do not deploy the new certificate yet: senders without SHA-512 would refuse it.";
   if (any("rehearsal-authority-failed"))
     return "Unknown whether the new certificate passes everywhere: a name server did not answer.";
   if (any("rehearsal-impossible") || has_finding(domain, "rehearsal-impossible"))
@@ -218,11 +220,14 @@ std::string rehearsal_sentence(const std::vector<HostResult>& hosts, const Findi
       return finding.id == "rehearsal-ok" && !finding.advice.empty();
     });
   });
+  const std::string but =
+      has_finding(domain, "rehearsal-out-of-date") ? " But today is not within its dates." : "";
   if (waits)
     return "The new certificate may be deployed once its record is two TTLs old: the published "
-           "records accept it.";
+           "records accept it." +
+           but;
   if (any("rehearsal-ok"))
-    return "The new certificate may be deployed: the published records accept it.";
+    return "The new certificate may be deployed: the published records accept it." + but;
   if (any("rehearsal-no-records"))
     return "The new certificate may be deployed: DANE does not apply.";
   return {};

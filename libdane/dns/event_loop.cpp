@@ -1,5 +1,6 @@
 #include "libdane/dns/event_loop.hpp"
 
+#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -11,8 +12,29 @@
 
 namespace dane::dns {
 
+namespace {
+
+/// libevent ends the process when it cannot have the descriptors that a base needs.
+bool enough_descriptors() {
+  constexpr int needed = 8;
+  std::array<int, needed> taken{};
+  taken.fill(-1);
+  for (auto& fd : taken) fd = ::eventfd(0, EFD_CLOEXEC);
+  const bool enough = taken.back() >= 0;
+  for (const int fd : taken) {
+    if (fd >= 0) ::close(fd);
+  }
+  return enough;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<EventLoop>> EventLoop::make() {
-  const auto failed = [] { return fail("resolver-setup-failed", "out of file descriptors"); };
+  const auto failed = [] {
+    return fail("resolver-setup-failed", "too few file descriptors are left for a resolver", {},
+                "raise the limit of open files (ulimit -n)");
+  };
+  if (!enough_descriptors()) return failed();
   const std::unique_ptr<event_config, decltype(&event_config_free)> config(event_config_new(),
                                                                            event_config_free);
   // One thread at a time touches the base: no locks needed.

@@ -55,6 +55,7 @@ class UnboundResolver final : public Resolver {
   UnboundResolver& operator=(const UnboundResolver&) = delete;
 
   LookupOutcome lookup(const Question& question, Deadline deadline) override {
+    const Caller caller(*this);
     return lookup_following(question, [&](const Question& next) {
       auto asked = ask(next, deadline);
       if (auto* failed = std::get_if<Failed>(&asked);
@@ -66,6 +67,24 @@ class UnboundResolver final : public Resolver {
 
  private:
   using Waiters = std::vector<std::shared_ptr<Waiter>>;
+
+  /// The resolver stays until its last caller has left.
+  class Caller {
+   public:
+    explicit Caller(UnboundResolver& resolver) : resolver_(resolver) {
+      const std::lock_guard lock(resolver_.mutex_);
+      ++resolver_.callers_;
+    }
+    ~Caller() {
+      const std::lock_guard lock(resolver_.mutex_);
+      if (--resolver_.callers_ == 0) resolver_.idle_.notify_all();
+    }
+    Caller(const Caller&) = delete;
+    Caller& operator=(const Caller&) = delete;
+
+   private:
+    UnboundResolver& resolver_;
+  };
 
   Asked ask(const Question& question, Deadline deadline);
   void explain(Failed& failed, const Question& question, Deadline deadline) const;
@@ -114,7 +133,6 @@ Asked UnboundResolver::ask(const Question& question, Deadline deadline) {
   if (!closed_.empty()) return Failed{FailureKind::local, closed_, question.to_string(), ""};
   new_.push_back(waiter);
   loop_->wake();
-  ++callers_;
   const auto answered = [&] { return waiter->outcome.has_value(); };
   std::optional<Failed> unreachable;
   if (!waiter->ready.wait_until(lock, std::min(deadline, Deadline::clock::now() + kSlow),
@@ -128,7 +146,6 @@ Asked UnboundResolver::ask(const Question& question, Deadline deadline) {
     abandoned_.push_back(waiter);
     loop_->wake();
   }
-  if (--callers_ == 0) idle_.notify_all();
   if (waiter->outcome) return std::move(*waiter->outcome);
   return unreachable ? std::move(*unreachable) : timed_out;
 }

@@ -57,7 +57,9 @@ tl::unexpected<Error> not_hex(std::string_view word) {
                           is_cut ? "cut short" : "not hexadecimal"),
               {},
               is_cut ? "give all of its digits; reports show them with --verbose"
-                     : "give the association data as hexadecimal digits");
+              : word.find(':') != std::string_view::npos
+                  ? "write the association data without colons"
+                  : "give the association data as hexadecimal digits");
 }
 
 /// "3 1 1 DIGEST 3 1 1 DIGEST": white space is allowed within the data, so that a second record

@@ -134,6 +134,25 @@ Result<Chain> read_certificates(const std::filesystem::path& file, std::size_t l
   return chain;
 }
 
+Result<void> check_leaf_first(const Chain& chain, std::string_view where) {
+  const auto& first = chain.front();
+  if (!first.is_ca()) return {};
+  const auto name = printable(first.subject(), 100);
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    if (chain[i].issuer() != first.subject() || chain[i] == first) continue;
+    return fail("chain-not-leaf-first",
+                fmt::format("the first certificate (\"{}\") issued certificate {} of the file: the "
+                            "server's own has to come first",
+                            name, i + 1),
+                std::string(where), "turn the order: the server's certificate, then its issuers");
+  }
+  if (first.is_self_issued() || !first.dns_names().empty()) return {};
+  return fail("chain-not-leaf-first",
+              fmt::format("the first certificate (\"{}\") is a CA's, not a server's", name),
+              std::string(where),
+              "name the file that begins with the server's certificate (certbot: fullchain.pem)");
+}
+
 Chain load_system_trust_anchors() {
   const auto bundle =
       from_environment(X509_get_default_cert_file_env(), X509_get_default_cert_file());

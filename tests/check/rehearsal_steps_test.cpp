@@ -99,6 +99,31 @@ TEST_CASE("records that are advised cut nobody off, and serve every chain", "[O4
   CHECK(added > 100);
 }
 
+TEST_CASE("no advice takes away a record that may stand for a key that comes next", "[O34]") {
+  const auto& present = pki().ecdsa;
+  const auto& next = pki().renewed;
+  const auto next512 = in_parameters("3 1 2", key_sha512(next.key));
+  const auto next310 = in_parameters("3 1 0", to_hex(to_bytes(spki_of(next.key))));
+  const auto present512 = in_parameters("3 1 2", key_sha512(present.key));
+  const auto advice = [&](const std::vector<std::string>& records, const std::string& id) {
+    const auto report = report_on(ecdsa_domain(records, pki().chain(present)));
+    const auto* finding = find(report, id);
+    return finding == nullptr ? std::string("no finding") : finding->advice;
+  };
+  using Catch::Matchers::Contains;
+  CHECK_THAT(advice({ee_ecdsa(), present512, next512}, "tlsa-digests-differ"),
+             Contains("do not remove the 3 1 2 records"));
+  CHECK_THAT(advice({ee_ecdsa(), next512}, "tlsa-agility-trap"),
+             Contains("Publish the 3 1 2 record of the object in use as well"));
+  // The digest of a whole key that comes next would be set aside where SHA-512 stands beside it.
+  CHECK_THAT(advice({ee_ecdsa(), present512, next310}, "tlsa-full-data"),
+             Contains("3 1 1 " + key_sha256(next.key)) && Contains(next512));
+  // Nothing unknown: 3 1 2 may go.
+  CHECK_THAT(advice({ee_ecdsa(), present512, in_parameters("3 1 1", key_sha256(pki().rsa.key))},
+                    "tlsa-digests-differ"),
+             Contains("Remove the 3 1 2 records"));
+}
+
 TEST_CASE("a zone line's comment names what the record stands for, in its place") {
   const auto service = presenting(pki().chain(pki().ecdsa), {});
   const auto line = [&](const std::string& parameters, const Issued& whose) {

@@ -1,4 +1,5 @@
 /// \file  Validated lookups through resolvers that lie, keep silent or make answers up.
+#include <atomic>
 #include <thread>
 
 #include <catch2/catch.hpp>
@@ -117,6 +118,25 @@ TEST_CASE("a resolver is destroyed while answers are outstanding", "[validated]"
     const auto begin = std::chrono::steady_clock::now();
     resolver.reset();
     CHECK(std::chrono::steady_clock::now() - begin < 20s);
+  }
+  SECTION("while a caller finds out why a lookup failed") {
+    // SERVFAIL is explained with a plain query (AD set), which this server leaves unanswered.
+    std::atomic<int> asked_plainly = 0;
+    const FakeServer failing(lying([&](const Query& q) {
+      if (q.name != "a.good.test") return std::vector<Bytes>{};
+      if ((q.wire.at(3) & std::byte{0x20}) == std::byte{0})
+        return std::vector<Bytes>{make_reply(q, {.rcode = 2})};
+      ++asked_plainly;
+      return std::vector<Bytes>{Bytes{}};
+    }));
+    auto resolver = make(Validator::unbound, failing.endpoint());
+    dns::LookupOutcome outcome;
+    std::jthread caller(
+        [&, r = resolver.get()] { outcome = r->lookup(question("a.good.test", "A"), in(60s)); });
+    while (asked_plainly == 0) std::this_thread::sleep_for(5ms);
+    resolver.reset();
+    caller.join();
+    CHECK_THAT(shape(outcome), Catch::Matchers::StartsWith("failed"));
   }
   SECTION("while callers still wait") {
     auto resolver = make(Validator::unbound, server.endpoint());

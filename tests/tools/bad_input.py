@@ -4,6 +4,7 @@
 usage: bad_input.py PATH-OF-TLSA-CHECK"""
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,14 @@ def make_files(d):
             "-out", cert, "-subj", "/CN=mx.example.test", "-addext", "subjectAltName=DNS:mx.example.test", "-days", "30")
     pem = cert.read_text()
     (d / "empty.pem").write_text("")
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", d / "ca.key", "-out", d / "root.pem",
+            "-subj", "/CN=Root", "-days", "30")
+    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", d / "mid.key", "-out", d / "mid.csr",
+            "-subj", "/CN=Middle")
+    (d / "ca.ext").write_text("basicConstraints=critical,CA:TRUE\n")
+    openssl("x509", "-req", "-in", d / "mid.csr", "-CA", d / "root.pem", "-CAkey", d / "ca.key", "-CAcreateserial", "-days", "30",
+            "-extfile", d / "ca.ext", "-out", d / "chain-only.pem")
+    (d / "reversed.pem").write_text((d / "root.pem").read_text() + (d / "chain-only.pem").read_text())
     (d / "junk.pem").write_bytes(os.urandom(5000))
     (d / "text.pem").write_text("this is no certificate\n" * 50)
     (d / "truncated.pem").write_text(pem[: len(pem) // 2])
@@ -64,6 +73,11 @@ def rows(d):
     for text in ("3 1 1 abc", "3 1 1 xy", "3 1 1", "3 1", "", "256 1 1 ab", "3 999 1 ab", "3 1 -1 ab", "DANE-XX SPKI SHA2-256 ab",
                  r"\# 35 0301", "three one one ab", "3 1 1 \x1b[31mab", "[3 1 1 ab,3 1 1 cd]", "{}"):
         yield f"TLSA text {text[:20]!r}", tlsa(text), "--tlsa"
+    yield "a digest with colons", tlsa("3 1 1 AB:CD"), "not hexadecimal", "without colons"
+    yield "a certificate as key", ["example.test", "--cert", f"{d}/cert.pem", "--key", f"{d}/cert.pem"], "no key", "private key"
+    yield "the issuers alone", chain("chain-only.pem"), "is a CA's, not a server's", "fullchain.pem"
+    yield "the issuer first", chain("reversed.pem"), "issued certificate 2", "turn the order"
+    yield "the issuers alone as what comes next", ["example.test", "--cert", f"{d}/chain-only.pem"], "is a CA's, not a server's", "fullchain.pem"
     yield "backslashes as they were typed", tlsa(r"\# 35 0301"), r"'\# 35 0301'"
     yield "another type", tlsa("mx.example.test. 3600 IN A 192.0.2.1"), "type is A, not TLSA", "give a TLSA record"
     yield "two records", tlsa(RECORD + "\n" + RECORD), "goes on after the end", "its own --tlsa"
@@ -174,8 +188,29 @@ def judge(args, words, hint=""):
         yield f"took {took:.0f} s"
 
 
+def monitoring():
+    """A plugin says on standard output what went wrong."""
+    done = subprocess.run([TOOL, "--format", "nagios", "bad..name|x"], capture_output=True, text=True, timeout=60)
+    if done.returncode != 3 or not re.fullmatch(r"TLSA UNKNOWN - [^|\n]+\n", done.stdout):
+        yield f"nagios: {done.returncode}, {done.stdout!r}"
+
+
+def without_descriptors():
+    """Too few file descriptors are an error like any other: the lowest numbers at which the program starts at all."""
+    for limit in range(4, 24):
+        done = subprocess.run(["prlimit", f"--nofile={limit}", TOOL, "-q", "example.test", "--resolver", "127.0.0.1@1", "--timeout", "5"],
+                              capture_output=True, text=True, timeout=60)
+        if "error while loading shared libraries" in done.stderr:
+            continue
+        if done.returncode != 3 or "[warn]" in done.stderr or "[err]" in done.stderr:
+            yield f"{limit} descriptors: exit {done.returncode}, {done.stderr[:200]!r}"
+
+
 def main():
     failed = total = 0
+    for fault in (*monitoring(), *without_descriptors()):
+        failed += 1
+        print(fault)
     with tempfile.TemporaryDirectory() as folder:
         d = pathlib.Path(folder)
         make_files(d)

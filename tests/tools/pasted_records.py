@@ -71,6 +71,7 @@ def owners(cert, data):
     expect("a wildcard in place of the host, with the name", offline(cert, [any_host], [HOST], ["-q"]), 0, f"{HOST}: Yes")
     expect("another name", offline(cert, [mine], ["mx2.example.test"]), 3, "disagree")
     expect("another name first", offline(cert, [mine], ["mx2.example.test", HOST]), 3, "disagree")
+    expect("in quotes of its own", offline(cert, [f'"3 1 1 {data}"'], [HOST], ["-q"]), 0, "Yes")
     expect("further names", offline(cert, [mine, f"3 1 1 {data}"], [HOST, ".example.test"], ["-q"]), 0, "Yes")
     expect("many records behind one --tlsa", subprocess.run([TOOL, "-q", "--chain", cert, "--tlsa", mine, f"3 1 1 {data}", "--name", HOST, "b.test"],
                                                             capture_output=True, text=True, timeout=60), 0, "Yes")

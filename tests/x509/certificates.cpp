@@ -11,6 +11,7 @@ using dane::Bytes;
 using dane::to_bytes;
 using dane::x509::Certificate;
 using dane::x509::Chain;
+using dane::x509::check_leaf_first;
 using dane::x509::KeyType;
 using dane::x509::parse_certificates;
 
@@ -252,4 +253,28 @@ TEST_CASE("trust anchors come from a bundle and a hashed folder, each once", "[x
   CHECK(dane::x509::load_system_trust_anchors().empty());
   ::unsetenv("SSL_CERT_FILE");
   ::unsetenv("SSL_CERT_DIR");
+}
+
+TEST_CASE("a file that begins with a CA's certificate is not a server's chain") {
+  using namespace dane::test;
+  const auto root = issue({.common_name = "Root", .is_ca = true});
+  const auto middle = issue({.common_name = "Middle", .is_ca = true}, &root);
+  const auto leaf = issue({.common_name = "mx1", .dns_names = {"mx1.example.com"}}, &middle);
+  const auto own = issue({.common_name = "mx1", .dns_names = {"mx1.example.com"}, .is_ca = true});
+  const auto odd =
+      issue({.common_name = "mx1", .dns_names = {"mx1.example.com"}, .is_ca = true}, &root);
+  const auto code = [](const dane::x509::Chain& chain) {
+    const auto fine = check_leaf_first(chain, "file");
+    return fine ? std::string("fine") : fine.error().code + " " + fine.error().where;
+  };
+  CHECK(code({leaf.certificate, middle.certificate, root.certificate}) == "fine");
+  CHECK(code({own.certificate}) == "fine");
+  CHECK(code({own.certificate, own.certificate}) == "fine");
+  CHECK(code({odd.certificate, root.certificate}) == "fine");
+  CHECK(code({root.certificate}) == "fine");  // cannot be told from a self-signed server's
+  CHECK(code({middle.certificate}) == "chain-not-leaf-first file");
+  CHECK(code({middle.certificate, root.certificate}) == "chain-not-leaf-first file");
+  CHECK(code({middle.certificate, leaf.certificate}) == "chain-not-leaf-first file");
+  CHECK(code({root.certificate, middle.certificate, leaf.certificate}) ==
+        "chain-not-leaf-first file");
 }

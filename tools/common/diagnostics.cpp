@@ -23,6 +23,8 @@ constexpr std::pair<std::string_view, std::string_view> remedies[] = {
     {"input-too-large", "give only the chain that the server sends, leaf first"},
     {"chain-too-long", "give only the chain that the server sends, leaf first"},
     {"certificate-invalid", "is the file whole? \"openssl x509 -noout -text -in FILE\" shows it"},
+    {"no-key", "name the file of the private key (certbot: privkey.pem)"},
+    {"key-invalid", "name a PEM or DER file of the private or public key"},
     {"evidence-not-json", "name a file that was written with --save"},
     {"evidence-schema", "name a file that was written with --save"},
     {"evidence-invalid", "name a file that was written with --save, unchanged"},

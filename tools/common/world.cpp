@@ -3,9 +3,12 @@
 #include <chrono>
 #include <optional>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "dane/dns/resolvers.hpp"
+
+#include "tools/common/diagnostics.hpp"
 
 namespace dane::tools {
 
@@ -87,7 +90,8 @@ Result<void> check_writable(const std::filesystem::path& file) {
 
 }  // namespace
 
-Result<std::unique_ptr<World>> make_world(const CommonOptions& options, Deadline deadline) {
+Result<std::unique_ptr<World>> make_world(std::string_view tool, const CommonOptions& options,
+                                          Deadline deadline) {
   if (options.replay) {
     auto evidence = evidence::read_file(*options.replay, deadline);
     if (!evidence) return tl::unexpected(evidence.error());
@@ -104,6 +108,13 @@ Result<std::unique_ptr<World>> make_world(const CommonOptions& options, Deadline
     auto found = dns::read_resolv_conf("/etc/resolv.conf");
     if (!found) return tl::unexpected(found.error());
     resolver_options.upstreams = std::move(*found);
+  }
+  if (options.validator != dns::Validator::ad) {
+    auto choice = dns::choose_upstreams(resolver_options.upstreams, deadline);
+    for (const auto& one : choice.stripping)
+      print_warning(tool, fmt::format("the resolver {} leaves DNSSEC records out and is not asked",
+                                      one.to_string()));
+    resolver_options.upstreams = std::move(choice.used);
   }
   auto prober = probe::make_prober({});  // first: it sets up OpenSSL meanwhile
   auto resolver = dns::make_resolver(options.validator, resolver_options);

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "dane/core/error.hpp"
 #include "dane/evidence/evidence.hpp"
@@ -22,9 +23,11 @@ class World {
   [[nodiscard]] virtual Result<void> save(const std::string& tool, const std::string& request) = 0;
 };
 
-/// \param deadline  for reading the evidence that is replayed.
-/// \return the world, or what make_resolver(), read_resolv_conf() or evidence::read_file() report.
-[[nodiscard]] Result<std::unique_ptr<World>> make_world(const CommonOptions& options,
+/// \param tool  for warnings.  \param deadline  for choosing resolvers and for reading the evidence
+/// that is replayed. \return the world, or what make_resolver(), read_resolv_conf() or
+/// evidence::read_file() report.
+[[nodiscard]] Result<std::unique_ptr<World>> make_world(std::string_view tool,
+                                                        const CommonOptions& options,
                                                         Deadline deadline);
 
 }  // namespace dane::tools

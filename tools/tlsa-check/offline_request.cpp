@@ -52,8 +52,15 @@ Result<void> refuse_incomplete(const Arguments& a) {
   return {};
 }
 
+/// Without the quotes that came along when the text was copied.
+std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() > 1 && text.front() == text.back() &&
+                      (text.front() == '"' || text.front() == '\'');
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
 Result<tlsa::ZoneRecord> parse_record(const std::string& text) {
-  auto read = tlsa::parse_zone_record(text);
+  auto read = tlsa::parse_zone_record(unquoted(text));
   if (read) return read;
   const auto& error = read.error();
   std::string hint = error.remedy.empty() ? "write --tlsa '3 1 1 HEX'" : error.remedy;
@@ -184,6 +191,8 @@ Result<OfflineRequest> check_offline_arguments(const Arguments& a, TimePoint at,
   if (const auto taken = take_names(a, *base, v); !taken) return tl::unexpected(taken.error());
   auto chain = x509::read_certificates(*a.chain, x509::max_chain_length, deadline);
   if (!chain) return tl::unexpected(chain.error());
+  if (const auto fine = x509::check_leaf_first(*chain, printable(*a.chain, 200)); !fine)
+    return tl::unexpected(fine.error());
   v.chain = std::move(*chain);
   auto trusted = read_trust(*judgement, deadline);
   if (!trusted) return tl::unexpected(trusted.error());

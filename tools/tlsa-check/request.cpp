@@ -112,6 +112,8 @@ Result<void> take_rehearsal(const Arguments& a, Request& r, Deadline deadline) {
   if (const auto taken = take_authorities(a, r); !taken) return taken;
   auto chain = x509::read_certificates(*a.cert, x509::max_chain_length, deadline);
   if (!chain) return tl::unexpected(chain.error());
+  if (const auto fine = x509::check_leaf_first(*chain, printable(*a.cert, 200)); !fine)
+    return tl::unexpected(fine.error());
   r.rehearsal = check::Rehearsal{std::move(*chain), printable(*a.cert, 200)};
   if (!a.key) return {};
   const auto key = x509::read_public_key(*a.key, deadline);

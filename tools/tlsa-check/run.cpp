@@ -28,8 +28,14 @@ constexpr std::size_t domains_at_once = 8;
 
 using Monotonic = Deadline::clock;
 
-int give_up(const Error& error) {
+/// A monitoring system shows what stands on standard output, whatever went wrong.
+int give_up(const Arguments& arguments, const Error& error) {
   print_error(tool, error);
+  if (arguments.common.format == "nagios") {
+    auto line = shown(error.where.empty() ? error.what : error.where + ": " + error.what, 300);
+    std::ranges::replace(line, '|', '/');  // would begin performance data
+    fmt::print("TLSA UNKNOWN - {}\n", line);
+  }
   return exit_unknown;
 }
 
@@ -41,13 +47,14 @@ report::Report new_report(TimePoint at) {
   return report;
 }
 
-int print(const report::Report& report, const report::RenderOptions& options) {
+int print(const Arguments& arguments, const report::Report& report,
+          const report::RenderOptions& options) {
   const auto text = report::render(report, options);
   const bool written =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
   if (!written)
-    return give_up({"output-failed", "cannot write the report", "standard output",
-                    "is the disk full, or the pipe closed?"});
+    return give_up(arguments, {"output-failed", "cannot write the report", "standard output",
+                               "is the disk full, or the pipe closed?"});
   return static_cast<int>(report.status());
 }
 
@@ -105,7 +112,7 @@ check::CheckOptions check_options(const Request& r, const std::vector<smtp::Doma
 int run_offline(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
   const auto at = common.at.value_or(SystemClock().now());
   const auto request = check_offline_arguments(arguments, at, deadline);
-  if (!request) return give_up(request.error());
+  if (!request) return give_up(arguments, request.error());
   check::CheckOptions options;
   options.judge.profile = request->verification.profile;
   options.judge.check_ee_names = request->verification.check_ee_names;
@@ -113,7 +120,7 @@ int run_offline(const Arguments& arguments, const CommonOptions& common, Deadlin
   options.warn_days = request->days;
   auto report = new_report(at);
   check::check_offline(report, request->verification, request->source, options);
-  return leave(print(report, common.render));
+  return leave(print(arguments, report, common.render));
 }
 
 std::vector<smtp::DomainFacts> survey(const Sources& sources, const Request& request,
@@ -142,15 +149,15 @@ int run_live(const Arguments& arguments, const CommonOptions& common, Deadline d
   // The arguments are checked before anything is set up: a typo costs no resolver.
   Result<Request> request = Request{};
   if (!common.replay) request = check_arguments(arguments, deadline);
-  if (!request) return give_up(request.error());
-  const auto world = make_world(common, deadline);
-  if (!world) return give_up(world.error());
+  if (!request) return give_up(arguments, request.error());
+  const auto world = make_world(tool, common, deadline);
+  if (!world) return give_up(arguments, world.error());
   if (common.replay) request = replayed_request((*world)->saved_request(), arguments, deadline);
-  if (!request) return give_up(request.error());
+  if (!request) return give_up(arguments, request.error());
 
   // Read before the survey, which may use up the time.
   const auto trusted = read_trust(request->judgement, deadline);
-  if (!trusted) return give_up(trusted.error());
+  if (!trusted) return give_up(arguments, trusted.error());
 
   const auto sources = (*world)->sources();
   const auto facts = survey(sources, *request,
@@ -161,8 +168,8 @@ int run_live(const Arguments& arguments, const CommonOptions& common, Deadline d
   auto report = new_report(sources.clock.now());
   const auto options = check_options(*request, facts, *trusted, report.evaluated_at);
   for (const auto& domain : facts) check::check_domain(report, domain, options);
-  const int status = print(report, common.render);
-  return leave(saved ? status : give_up(saved.error()));
+  const int status = print(arguments, report, common.render);
+  return leave(saved ? status : give_up(arguments, saved.error()));
 }
 
 }  // namespace
@@ -170,8 +177,9 @@ int run_live(const Arguments& arguments, const CommonOptions& common, Deadline d
 int run(const Arguments& arguments) {
   const auto began = Monotonic::now();
   const auto common = check_common_options(arguments.common, formats);
-  if (!common) return give_up(common.error());
-  if (const auto fine = refuse_empty_files(arguments); !fine) return give_up(fine.error());
+  if (!common) return give_up(arguments, common.error());
+  if (const auto fine = refuse_empty_files(arguments); !fine)
+    return give_up(arguments, fine.error());
   const Deadline deadline = began + common->timeout;
   return is_offline(arguments) ? run_offline(arguments, *common, deadline)
                                : run_live(arguments, *common, deadline);

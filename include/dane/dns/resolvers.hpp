@@ -27,8 +27,18 @@ struct ResolverOptions {
   bool allow_remote_ad = false;  ///< Validator::ad with a resolver that is not on loopback
 };
 
+struct UpstreamChoice {
+  std::vector<Endpoint> used;
+  std::vector<Endpoint> stripping;  ///< left out: their answers come without signatures
+};
+/// Asks several resolvers at once for the root's keys, for half a second at most.  A validator
+/// takes now the one and now the other, and one that leaves DNSSEC records out would make every
+/// zone look broken: used are those that send signatures; all, when none does.
+[[nodiscard]] UpstreamChoice choose_upstreams(const std::vector<Endpoint>& upstreams,
+                                              Deadline deadline);
+
 /// \return a resolver, or `trust-anchor-unreadable`, `trust-anchor-invalid`,
-/// `resolver-not-loopback`, `resolver-setup-failed`.
+/// `resolver-not-loopback`, `resolver-setup-failed`, `validator-missing`.
 [[nodiscard]] Result<std::unique_ptr<Resolver>> make_resolver(Validator, const ResolverOptions&);
 
 [[nodiscard]] std::unique_ptr<AuthorityClient> make_authority_client();

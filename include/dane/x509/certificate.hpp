@@ -77,6 +77,12 @@ inline constexpr std::size_t max_chain_length = 100;        ///< more certificat
                                               std::size_t limit = max_chain_length,
                                               Deadline deadline = Deadline::max());
 
+/// A file is to hold what a server presents, its own certificate first.  \return
+/// `chain-not-leaf-first` when the first is surely a CA's: it issued one that follows, or it names
+/// no host and another CA issued it.  A self-signed server certificate may well be marked as a
+/// CA's.
+[[nodiscard]] Result<void> check_leaf_first(const Chain& chain, std::string_view where);
+
 /// SubjectPublicKeyInfo DER of a private or public key, PEM or DER, unencrypted; the first key of
 /// a PEM file.  "-" is standard input.  Never asks for a pass phrase.
 /// \return `no-key`, `key-invalid`, `key-encrypted`, `input-empty`,
