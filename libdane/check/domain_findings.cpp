@@ -73,14 +73,19 @@ void add_mx_faults(Findings& out, const std::string& domain, const smtp::MxChoic
       "Correct the MX records of the zone."));
 }
 
+struct AliasTarget {
+  DomainName name;
+  Security security;
+};
+
 /// Where a CNAME at the host's name leads in the end; none without one.
-std::optional<DomainName> alias_target(const smtp::HostFacts& host) {
+std::optional<AliasTarget> alias_target(const smtp::HostFacts& host) {
   for (const auto* outcome : {&host.ipv4, &host.ipv6}) {
     if (!outcome->has_value()) continue;
     const auto* answer = found(&outcome->value());
     if (answer != nullptr && !answer->value.aliases.empty() &&
         answer->value.aliases.front().owner == host.name)
-      return answer->value.canonical_name;
+      return AliasTarget{answer->value.canonical_name, answer->security};
   }
   return std::nullopt;
 }
@@ -89,15 +94,21 @@ void add_aliases(Findings& out, const smtp::DomainFacts& facts) {
   for (const auto& host : facts.hosts) {
     const auto target = alias_target(host);
     if (!target) continue;
+    const auto name = target->name.to_string();
+    const auto owner = tlsa::owner_name(host.port, "tcp", target->name).value_or(target->name);
     out.push_back(make_finding(
         Severity::warning, "mx-target-alias", {"X11"}, host.name.to_string(),
         fmt::format("The MX host is an alias (CNAME) of {}, which RFC 2181 section 10.3 forbids. "
                     "Senders differ: some look for TLSA records at the target, some at the alias, "
                     "some refuse.",
-                    target->to_string()),
-        fmt::format("See that the TLSA records stand at {}, then let the MX record name {} itself.",
-                    tlsa::owner_name(host.port, "tcp", *target).value_or(*target).to_string(),
-                    target->to_string())));
+                    name),
+        target->security == Security::secure
+            ? fmt::format("See that the TLSA records stand at {}, then let the MX record name {} "
+                          "itself.",
+                          owner.to_string(), name)
+            : fmt::format("The target is not signed, and TLSA records there would be void: give {} "
+                          "addresses of its own in place of the CNAME.",
+                          host.name.to_string())));
   }
 }
 

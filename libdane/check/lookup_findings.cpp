@@ -69,6 +69,8 @@ Findings address_findings(const HostView& view) {
     const std::string asked = view.host.ipv4 && view.host.ipv6 ? "neither A nor AAAA records"
                               : view.host.ipv4                 ? "no A record"
                                                                : "no AAAA record";
+    const auto* none = view.host.ipv4 ? std::get_if<Absent>(&*view.host.ipv4) : nullptr;
+    const bool missing = none != nullptr && !none->name_exists && !none->alias_target;
     // The other family was left out by -4 or -6, not by the domain.
     if (!view.host.ipv4 || !view.host.ipv6) {
       out.push_back(make_finding(
@@ -81,9 +83,11 @@ Findings address_findings(const HostView& view) {
     }
     out.push_back(make_finding(
         another ? Severity::warning : Severity::critical, "host-no-address", {"S27"}, view.name(),
-        fmt::format("The host has {}, so nothing can be delivered to it.{}", asked,
+        fmt::format("The host {}, so nothing can be delivered to it.{}",
+                    missing ? "does not exist in the DNS (NXDOMAIN)" : "has " + asked,
                     another ? " Other hosts of the domain have addresses." : ""),
-        fmt::format("Publish an address for {}, or take it out of the MX records.", view.name())));
+        fmt::format("{}Publish an address for {}, or take it out of the MX records.",
+                    missing ? "Is the name right? " : "", view.name())));
   }
   if (has_address(view.host) && (!view.host.ipv4 || !view.host.ipv6))
     out.push_back(
@@ -122,7 +126,9 @@ Findings applicability_findings(const HostView& view, const Service& service) {
                       : fmt::format(" ({} is a CNAME for {}, which has none)", service.owner,
                                     service.alias_target)),
       records.empty() ? weak_key_words(service)
-                      : "To begin with DANE, publish:\n" + publish_advice(service, records))};
+                      : "To begin with DANE, publish what follows, and let every renewal keep its "
+                        "key or be rehearsed first (--cert), or the next new key cuts mail off:\n" +
+                            publish_advice(service, records))};
 }
 
 }  // namespace dane::check

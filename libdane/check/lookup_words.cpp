@@ -15,15 +15,15 @@ std::string_view kind_words(FailureKind kind) {
     case FailureKind::bogus:
       return "the answer does not pass DNSSEC validation";
     case FailureKind::servfail:
-      return "the name server answers SERVFAIL";
+      return "the answer is SERVFAIL";
     case FailureKind::refused:
-      return "the name server answers REFUSED";
+      return "the answer is REFUSED";
     case FailureKind::timeout:
       return "no answer came in time";
     case FailureKind::malformed:
       return "the answer could not be decoded";
     case FailureKind::other_rcode:
-      return "the name server answers with an error";
+      return "the answer is an error";
     case FailureKind::disagreement:
       return "two validators come to different results";
     case FailureKind::local:

@@ -23,11 +23,11 @@ constexpr std::chrono::milliseconds kSlow{500};
 
 class UnboundResolver;
 
-/// A caller that waits.  Kept alive by the registry until libunbound has let go of it.
+/// A caller that waits, or has given up: libunbound answers each question in the end, and until
+/// then the registry keeps this.
 struct Waiter {
   UnboundResolver* resolver;
   Question question;
-  int id = 0;  ///< libunbound's; the loop's thread alone uses it
   std::condition_variable ready;
   std::optional<Asked> outcome;
 };
@@ -103,7 +103,6 @@ class UnboundResolver final : public Resolver {
   std::mutex mutex_;
   std::condition_variable idle_;
   Waiters new_;                                               ///< to be handed to libunbound
-  Waiters abandoned_;                                         ///< nobody waits any more
   std::map<const Waiter*, std::shared_ptr<Waiter>> waiters_;  ///< what libunbound points to
   int callers_ = 0;
   std::string closed_;  ///< why no more lookups are taken; empty while they are
@@ -142,10 +141,6 @@ Asked UnboundResolver::ask(const Question& question, Deadline deadline) {
     lock.lock();
   }
   if (!unreachable) waiter->ready.wait_until(lock, deadline, answered);
-  if (!waiter->outcome) {
-    abandoned_.push_back(waiter);
-    loop_->wake();
-  }
   if (waiter->outcome) return std::move(*waiter->outcome);
   return unreachable ? std::move(*unreachable) : timed_out;
 }
@@ -193,22 +188,15 @@ void UnboundResolver::explain(Failed& failed, const Question& question, Deadline
   }
 }
 
-/// Hands new questions to libunbound and takes abandoned ones back.
+/// Hands new questions to libunbound.
 void UnboundResolver::take_over() {
   Waiters fresh;
-  Waiters abandoned;
   {
     const std::lock_guard lock(mutex_);
     fresh.swap(new_);
-    abandoned.swap(abandoned_);
     for (const auto& waiter : fresh) waiters_.emplace(waiter.get(), waiter);
   }
   for (const auto& waiter : fresh) resolve(waiter);
-  for (const auto& waiter : abandoned) {
-    ub_cancel(context_.get(), waiter->id);
-    const std::lock_guard lock(mutex_);
-    waiters_.erase(waiter.get());
-  }
 }
 
 void UnboundResolver::resolve(const std::shared_ptr<Waiter>& waiter) {
@@ -216,7 +204,7 @@ void UnboundResolver::resolve(const std::shared_ptr<Waiter>& waiter) {
   const std::string name = question.name.is_root() ? "." : question.name.to_string() + ".";
   // May call back before it returns.
   const int error = ub_resolve_event(context_.get(), name.c_str(), static_cast<int>(question.type),
-                                     1, waiter.get(), on_result, &waiter->id);
+                                     1, waiter.get(), on_result, nullptr);
   if (error != 0)
     deliver(waiter.get(),
             Failed{FailureKind::local, fmt::format("libunbound: {}", printable(ub_strerror(error))),

@@ -198,7 +198,7 @@ def monitoring():
 def without_descriptors():
     """Too few file descriptors are an error like any other: the lowest numbers at which the program starts at all."""
     for limit in range(4, 24):
-        done = subprocess.run(["prlimit", f"--nofile={limit}", TOOL, "-q", "example.test", "--resolver", "127.0.0.1@1", "--timeout", "5"],
+        done = subprocess.run(["prlimit", f"--nofile={limit}", TOOL, "-q", "example.test", "--resolver", "127.0.0.1@1", "--timeout", "1"],
                               capture_output=True, text=True, timeout=60)
         if "error while loading shared libraries" in done.stderr:
             continue
