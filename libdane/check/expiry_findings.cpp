@@ -13,6 +13,10 @@ namespace dane::check {
 
 namespace {
 
+/// Of the future, for all chains of a host: each may cost the judge a hundred certificates and some
+/// hundred records.
+constexpr int most_trials = 64;
+
 std::optional<Finding> outdated_leaf(const Service& service, const ChainCase& seen) {
   const auto& leaf = seen.chain.front();
   std::string fault;
@@ -31,13 +35,12 @@ std::optional<Finding> outdated_leaf(const Service& service, const ChainCase& se
 
 /// The first moment up to the horizon at which the chain is refused, if nothing changes.
 std::optional<TimePoint> first_refusal(const Service& service, const ChainCase& seen,
-                                       TimePoint horizon) {
+                                       TimePoint horizon, int& trials) {
   // A certificate that ends counts only where the path needs it; then another path may do.
-  constexpr int most_paths = 8;
   auto later = request_for(service, seen.chain, service.records);
   later.at = service.at;
   auto path = seen.verification.prediction.path;
-  for (int i = 0; i < most_paths; ++i) {
+  while (trials-- > 0) {
     std::optional<TimePoint> next;
     for (const auto& step : path) {
       const auto end = step.certificate.not_after();
@@ -53,10 +56,10 @@ std::optional<TimePoint> first_refusal(const Service& service, const ChainCase& 
 }
 
 std::optional<Finding> expiring_path(const Service& service, const ChainCase& seen,
-                                     const tlsa::Record& record) {
+                                     const tlsa::Record& record, int& trials) {
   const auto horizon = service.at + std::chrono::days(service.warn_days);
   const auto& path = seen.verification.prediction.path;
-  const auto refused = first_refusal(service, seen, horizon);
+  const auto refused = first_refusal(service, seen, horizon, trials);
   // The dates of an anchor that another CA issued do not count for OpenSSL, but for others.
   const auto anchor_ends = path.back().certificate.not_after();
   const auto last = refused.value_or(anchor_ends);
@@ -98,23 +101,35 @@ std::optional<Finding> outdated_path(const Service& service, const ChainCase& se
                   leaf_lines(service, seen.chain)));
 }
 
+Findings findings_of(const Service& service, const ChainCase& seen, int& trials) {
+  const auto& matched = seen.verification.matched;
+  if (!matched || matched->record >= service.records.size()) return {};
+  const auto& record = service.records[matched->record];
+  Findings out;
+  const auto add = [&](std::optional<Finding> finding) {
+    if (finding) out.push_back(std::move(*finding));
+  };
+  if (record.usage == tlsa::CertificateUsage::dane_ee) {
+    add(outdated_leaf(service, seen));
+  } else {
+    add(outdated_path(service, seen, record));
+    add(expiring_path(service, seen, record, trials));
+  }
+  return out;
+}
+
 }  // namespace
 
 Findings expiry_findings(const Service& service) {
   std::vector<Placed> placed;
+  std::vector<std::pair<const x509::Chain*, Findings>> told;  // many addresses present the same
+  int trials = most_trials;
   for (const auto& seen : service.chains) {
-    const auto& matched = seen.verification.matched;
-    if (!matched || matched->record >= service.records.size()) continue;
-    const auto& record = service.records[matched->record];
-    const auto add = [&](std::optional<Finding> finding) {
-      if (finding) placed.push_back({seen.place, std::move(*finding)});
-    };
-    if (record.usage == tlsa::CertificateUsage::dane_ee) {
-      add(outdated_leaf(service, seen));
-    } else {
-      add(outdated_path(service, seen, record));
-      add(expiring_path(service, seen, record));
-    }
+    auto same =
+        std::ranges::find_if(told, [&](const auto& one) { return *one.first == seen.chain; });
+    if (same == told.end())
+      same = told.insert(same, {&seen.chain, findings_of(service, seen, trials)});
+    for (const auto& finding : same->second) placed.push_back({seen.place, finding});
   }
   return merge_places(service.name, placed);
 }
