@@ -202,6 +202,8 @@ def without_descriptors():
                               capture_output=True, text=True, timeout=60)
         if "error while loading shared libraries" in done.stderr:
             continue
+        if limit < 7 and "runtime error" in done.stderr:  # UBSan itself needs a pipe to look at memory
+            continue
         if done.returncode != 3 or "[warn]" in done.stderr or "[err]" in done.stderr:
             yield f"{limit} descriptors: exit {done.returncode}, {done.stderr[:200]!r}"
 
