@@ -116,8 +116,9 @@ Finding unknown_finding(const Service& service, const UnusableRecords& sorted) {
 std::string untested_words(const Service& service) {
   if (service.untested.empty()) return {};
   return fmt::format(
-      "\nNot before {} could be tested: its keys need their records in the same step, or {} refuse "
-      "it.",
+      "\n{} could not be tested: see first that the same keys are presented there, or publish "
+      "their "
+      "records in the same step; {} refuse what no record stands for.",
       list(service.untested), peers(service));
 }
 
