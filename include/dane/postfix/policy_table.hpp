@@ -1,0 +1,57 @@
+/// \file  Lookup tables as source text, and the search through them.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "dane/postfix/destination.hpp"
+#include "dane/postfix/settings.hpp"
+
+namespace dane::postfix {
+
+/// "hash:/etc/postfix/tls_policy", "inline:{...}", "static:may", "proxy:mysql:/...": what a
+/// `..._maps` parameter lists.
+struct MapName {
+  std::string type;  ///< "hash"; proxy: is kept apart
+  std::string name;  ///< path or text
+  bool proxied = false;
+  [[nodiscard]] std::string to_string() const;
+};
+/// In order; a name without a type has the default type (`default_type`).
+[[nodiscard]] std::vector<MapName> parse_map_names(std::string_view text,
+                                                   std::string_view default_type = "hash");
+
+struct TableRow {
+  std::string key;  ///< lower case where the table's kind folds
+  std::string value;
+  std::string file;
+  int line = 0;  ///< of the key; 0: from postmap, which tells none
+};
+struct TableSource {
+  std::vector<TableRow> rows;  ///< every row that can be found: the first (hash, texthash: last
+                               ///< with a warning by Postfix) of equal keys
+  std::vector<ConfigProblem> problems;
+};
+/// What postmap(1) makes of a table's source text (hash, btree, lmdb, cdb, dbm, sdbm, texthash).
+[[nodiscard]] TableSource parse_table(std::string_view text, std::string_view file,
+                                      std::string_view type);
+
+struct TableHit {
+  TableRow row;
+  std::string title;  ///< the parameter that lists the map
+};
+struct TableMiss {};
+struct TableError {
+  std::string what;  ///< printable
+};
+using TableAnswer = std::variant<TableHit, TableMiss, TableError>;
+using TableLookup = std::function<TableAnswer(const std::string& key)>;
+
+/// The first hit of lookup_keys(nexthop), which key was asked, or the error that ended the search.
+[[nodiscard]] TableAnswer search_table(std::string_view nexthop, const TableLookup& lookup);
+
+}  // namespace dane::postfix

@@ -1,0 +1,54 @@
+/// \file  What the client trusts: CAfile, CApath, tafile, fingerprints.  And a chain held against
+/// it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dane/core/bytes.hpp"
+#include "dane/core/clock.hpp"
+#include "dane/postfix/settings.hpp"
+#include "dane/tlsa/record.hpp"
+#include "dane/x509/certificate.hpp"
+
+namespace dane::postfix {
+
+/// Certificates of smtp_tls_CAfile and smtp_tls_CApath (and the system's, with
+/// tls_append_default_CA where one of them is set).
+struct CaCertificates {
+  x509::Chain trusted;
+  std::vector<ConfigProblem> problems;  ///< unreadable: Postfix disables TLS support
+  bool unusable = false;                ///< "TLS is required, but our TLS engine is unavailable"
+  bool configured = false;              ///< false: nothing can be trusted
+};
+/// Relative paths are Postfix's: against its configuration.  \param prefix  put before absolute
+/// paths (a chroot or a copied configuration); may be empty.
+[[nodiscard]] CaCertificates load_ca_certificates(const Settings& settings,
+                                                  const std::filesystem::path& prefix = {});
+
+/// Trust anchors of tafile= or smtp_tls_trust_anchor_file, as the records that Postfix makes of
+/// them.  P32
+struct TrustAnchors {
+  std::vector<tlsa::Record> records;  ///< 2 0 0 / 2 1 0 and, for the leaf itself, 3 0 0 / 3 1 0
+  std::vector<std::string> warnings;  ///< as Postfix words them
+  bool invalid = false;               ///< "client TLS configuration problem"
+};
+[[nodiscard]] TrustAnchors load_trust_anchors(const std::vector<std::string>& files,
+                                              const std::filesystem::path& prefix = {});
+
+/// One fingerprint of match= or smtp_tls_fingerprint_cert_match.  P31
+struct Fingerprints {
+  std::vector<std::string> digests;       ///< hex, upper case, colons between octets, as compared
+  std::vector<std::string> warnings;      ///< `malformed fingerprint value: zz`
+  std::vector<std::string> wrong_length;  ///< never match: not the digest's length
+  std::string algorithm;                  ///< "sha256", "md5"
+};
+[[nodiscard]] Fingerprints parse_fingerprints(const std::vector<std::string>& patterns,
+                                              std::string_view algorithm);
+/// "ED:F7:..." of octets; empty for an algorithm that OpenSSL does not have.
+[[nodiscard]] std::string fingerprint(ByteView octets, std::string_view algorithm);
+
+}  // namespace dane::postfix
