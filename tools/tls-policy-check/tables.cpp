@@ -207,16 +207,25 @@ void Tables::ask(Map& map, const std::vector<std::string>& keys) {
 }
 
 void Tables::prefetch(const std::vector<std::string>& keys) {
+  std::vector<std::string> fresh;
+  for (const auto& key : keys)
+    if (asked_.insert(lower(key)).second) fresh.push_back(lower(key));
+  if (fresh.empty()) return;
   for (auto& map : maps_)
-    if (map.through_postmap && map.error.empty()) ask(map, keys);
+    if (map.through_postmap && map.error.empty()) ask(map, fresh);
 }
 
-postfix::TableAnswer Tables::lookup(const std::string& key) const {
-  const auto folded = lower(key);
+postfix::TableAnswer Tables::lookup(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  prefetch({key});
+  return answer(lower(key));
+}
+
+postfix::TableAnswer Tables::answer(const std::string& folded) const {
   for (const auto& map : maps_) {
     if (!map.error.empty()) return postfix::TableError{map.name.to_string() + ": " + map.error};
     if (map.name.type == "static")
-      return postfix::TableHit{{key, map.name.name, map.name.to_string(), 0}, options_.title};
+      return postfix::TableHit{{folded, map.name.name, map.name.to_string(), 0}, options_.title};
     const auto listed = map.listed.find(folded);
     if (!map.through_postmap) {
       if (listed != map.listed.end()) return postfix::TableHit{listed->second, options_.title};

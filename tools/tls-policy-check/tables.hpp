@@ -3,6 +3,8 @@
 #pragma once
 
 #include <map>
+#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,8 +33,8 @@ class Tables {
 
   /// Asks all maps for all keys, in one run of postmap a map.
   void prefetch(const std::vector<std::string>& keys);
-  /// The answer for a key that prefetch() was given.
-  [[nodiscard]] postfix::TableAnswer lookup(const std::string& key) const;
+  /// May be called from many threads; a key that prefetch() was not given costs a run of postmap.
+  [[nodiscard]] postfix::TableAnswer lookup(const std::string& key);
 
  private:
   struct Map {
@@ -50,7 +52,11 @@ class Tables {
   void add_problem(std::string code, std::string what, const postfix::MapName& map,
                    std::string effect, std::string remedy);
 
+  [[nodiscard]] postfix::TableAnswer answer(const std::string& key) const;
+
   TableOptions options_;
+  std::mutex mutex_;
+  std::set<std::string> asked_;
   std::vector<Map> maps_;
   std::vector<postfix::TableRow> rows_;
   std::vector<postfix::ConfigProblem> problems_;
