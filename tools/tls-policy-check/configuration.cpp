@@ -208,7 +208,8 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   values.settings = std::move(evaluated.settings);
   values.problems.insert(values.problems.end(), evaluated.problems.begin(),
                          evaluated.problems.end());
-  read_tables(a, programs, effective, deadline, loaded);
+  loaded.effective = std::move(effective);
+  read_tables(a, programs, loaded.effective, deadline, loaded);
   auto cas = given_cas(a, deadline);
   if (!cas) return tl::unexpected(cas.error());
   values.cas = *cas ? std::move(**cas) : postfix::load_ca_certificates(values.settings);

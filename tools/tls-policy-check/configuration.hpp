@@ -16,6 +16,7 @@ namespace dane::tools::tls_policy_check {
 
 struct LoadedConfiguration {
   policy::Configuration values;
+  postfix::Assignments effective;       ///< what values.settings were made of
   std::unique_ptr<Tables> policy_maps;  ///< none where the parameter is empty
   std::unique_ptr<Tables> per_site;
 };

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
-#include <mutex>
 #include <set>
 
 #include <fmt/format.h>
@@ -22,6 +20,7 @@
 #include "tools/common/world.hpp"
 #include "tools/tls-policy-check/configuration.hpp"
 #include "tools/tls-policy-check/offline.hpp"
+#include "tools/tls-policy-check/snapshot.hpp"
 #include "tools/tls-policy-check/sts_policy.hpp"
 
 namespace dane::tools::tls_policy_check {
@@ -77,50 +76,12 @@ Result<std::vector<postfix::Destination>> choose_destinations(const Arguments& a
   return destinations;
 }
 
-/// Trust anchor files, each list of them read once.
-class AnchorFiles {
- public:
-  postfix::TrustAnchors load(const std::vector<std::string>& files) {
-    const std::lock_guard lock(mutex_);
-    const auto known = loaded_.find(files);
-    if (known != loaded_.end()) return known->second;
-    return loaded_.emplace(files, postfix::load_trust_anchors(files)).first->second;
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::vector<std::string>, postfix::TrustAnchors> loaded_;
-};
-
-policy::Tables make_tables(LoadedConfiguration& loaded, AnchorFiles& anchors) {
-  policy::Tables tables;
-  if (auto* const maps = loaded.policy_maps.get())
-    tables.policy_maps = [maps](const std::string& key) { return maps->lookup(key); };
-  if (auto* const maps = loaded.per_site.get())
-    tables.per_site = [maps](const std::string& key) { return maps->lookup(key); };
-  tables.anchors = [&anchors](const std::vector<std::string>& files) {
-    return anchors.load(files);
-  };
-  return tables;
-}
-
 void prefetch(LoadedConfiguration& loaded, const std::vector<postfix::Destination>& destinations) {
   if (!loaded.policy_maps) return;
   std::vector<std::string> keys;
   for (const auto& destination : destinations)
     for (auto& key : postfix::lookup_keys(destination.text)) keys.push_back(std::move(key));
   loaded.policy_maps->prefetch(keys);
-}
-
-policy::SurveyOptions survey_options(const Arguments& arguments, std::vector<std::string> patterns,
-                                     Deadline deadline) {
-  policy::SurveyOptions options;
-  options.ipv4 = !arguments.only_ipv6;
-  options.ipv6 = !arguments.only_ipv4;
-  options.tls_required_no = arguments.tls_required_no;
-  options.sts_patterns = std::move(patterns);
-  options.deadline = deadline;
-  return options;
 }
 
 std::vector<policy::JudgedDestination> check_all(
@@ -139,39 +100,117 @@ std::vector<policy::JudgedDestination> check_all(
                           });
 }
 
-Result<int> run_live(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
+/// What a run works with: taken from this machine, or out of evidence.
+struct Prepared {
+  Snapshot snapshot;
+  LoadedConfiguration loaded;  ///< its tables; empty when replaying
+};
+
+Result<Prepared> prepare(const Arguments& arguments, Deadline deadline) {
   if (arguments.only_ipv4 && arguments.only_ipv6)
     return usage_error("-4 contradicts -6", "give one of them, or neither for both");
+  Prepared prepared;
+  auto& snapshot = prepared.snapshot;
   auto patterns = read_sts_patterns(arguments.sts_policy, deadline);
   if (!patterns) return tl::unexpected(patterns.error());
   auto loaded = load_configuration(arguments, deadline);
   if (!loaded) return tl::unexpected(loaded.error());
-  const auto& values = loaded->values;
-  const auto destinations = choose_destinations(arguments, values);
+  prepared.loaded = std::move(*loaded);
+  auto destinations = choose_destinations(arguments, prepared.loaded.values);
   if (!destinations) return tl::unexpected(destinations.error());
-  prefetch(*loaded, *destinations);
+  snapshot.destinations = std::move(*destinations);
+  prefetch(prepared.loaded, snapshot.destinations);
+  snapshot.whole_table = arguments.nexthops.empty();
+  snapshot.options.ipv4 = !arguments.only_ipv6;
+  snapshot.options.ipv6 = !arguments.only_ipv4;
+  snapshot.options.tls_required_no = arguments.tls_required_no;
+  snapshot.options.sts_patterns = std::move(*patterns);
+  snapshot.configuration = prepared.loaded.values;
+  snapshot.effective = prepared.loaded.effective;
+  snapshot.has_policy_maps = prepared.loaded.policy_maps != nullptr;
+  snapshot.has_per_site = prepared.loaded.per_site != nullptr;
+  return prepared;
+}
 
-  auto world = make_world(tool, common, deadline);
-  if (!world) return tl::unexpected(world.error());
-  const auto sources = (*world)->sources();
-  const policy::Context context{values.settings, values.cas, true,
-                                common.at.value_or(sources.clock.now())};
-  AnchorFiles anchors;
-  const auto tables = make_tables(*loaded, anchors);
-  policy::Survey survey(sources, context, tables,
-                        survey_options(arguments, std::move(*patterns), deadline));
-  const auto judged = check_all(survey, *destinations);
+Result<void> refuse_beside_replay(const Arguments& a) {
+  return refuse_beside("--replay, which takes all from the evidence",
+                       {{!a.nexthops.empty(), "a next-hop"},
+                        {a.config_dir.has_value(), "--config-dir"},
+                        {a.without_postfix, "--without-postfix"},
+                        {a.policy_table.has_value(), "--policy-table"},
+                        {a.service.has_value(), "--service"},
+                        {a.postfix_version.has_value(), "--postfix-version"},
+                        {a.ca_file.has_value(), "--ca-file"},
+                        {a.system_ca, "--system-ca"},
+                        {a.only_ipv4, "-4"},
+                        {a.only_ipv6, "-6"},
+                        {a.tls_required_no, "--tls-required-no"},
+                        {a.sts_policy.has_value(), "--sts-policy"}},
+                       "leave it out");
+}
 
-  auto report = new_report(context.at, values.version);
-  report.configuration = values.folder;
-  report.findings = policy::lint_main_cf(values);
-  if (arguments.nexthops.empty()) {
-    auto lints = policy::lint_table(values);
+policy::Tables make_tables(Prepared& prepared, Kept& kept, bool live) {
+  auto& snapshot = prepared.snapshot;
+  const auto ask = [](Tables* maps) -> postfix::TableLookup {
+    if (maps == nullptr) return {};
+    return [maps](const std::string& key) { return maps->lookup(key); };
+  };
+  policy::Tables tables;
+  if (snapshot.has_policy_maps)
+    tables.policy_maps =
+        kept.lookup(snapshot.policy_answers, ask(prepared.loaded.policy_maps.get()));
+  if (snapshot.has_per_site)
+    tables.per_site = kept.lookup(snapshot.per_site_answers, ask(prepared.loaded.per_site.get()));
+  tables.anchors = [&kept, live](const std::vector<std::string>& files) {
+    return kept.anchors(files, live);
+  };
+  return tables;
+}
+
+report::PolicyReport make_report(const Snapshot& snapshot, const policy::Context& context,
+                                 const std::vector<policy::JudgedDestination>& judged) {
+  const auto& configuration = snapshot.configuration;
+  auto report = new_report(context.at, configuration.version);
+  report.configuration = configuration.folder;
+  report.findings = policy::lint_main_cf(configuration);
+  if (snapshot.whole_table) {
+    auto lints = policy::lint_table(configuration);
     std::ranges::move(lints, std::back_inserter(report.findings));
-    report.table = policy::make_lists(values, judged);
+    report.table = policy::make_lists(configuration, judged);
   }
   for (const auto& one : judged) policy::report_destination(report, one, context);
-  return print(report, common.render);
+  return report;
+}
+
+Result<int> run_live(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
+  const bool live = !common.replay;
+  // The arguments and the configuration are checked before anything is set up.
+  Result<Prepared> prepared = Prepared{};
+  if (live)
+    prepared = prepare(arguments, deadline);
+  else if (const auto fine = refuse_beside_replay(arguments); !fine)
+    return tl::unexpected(fine.error());
+  if (!prepared) return tl::unexpected(prepared.error());
+  auto world = make_world(tool, common, deadline);
+  if (!world) return tl::unexpected(world.error());
+  if (!live) {
+    auto saved = decode_request((*world)->saved_request());
+    if (!saved) return tl::unexpected(saved.error());
+    prepared->snapshot = std::move(*saved);
+  }
+  auto& snapshot = prepared->snapshot;
+  snapshot.options.deadline = deadline;
+  const auto sources = (*world)->sources();
+  const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas, true,
+                                common.at.value_or(sources.clock.now())};
+  Kept kept(snapshot);
+  const auto tables = make_tables(*prepared, kept, live);
+  policy::Survey survey(sources, context, tables, snapshot.options);
+  const auto judged = check_all(survey, snapshot.destinations);
+  const auto status = print(make_report(snapshot, context, judged), common.render);
+  if (const auto saved = (*world)->save(tool, encode_request(snapshot)); !saved)
+    return tl::unexpected(saved.error());
+  return status;
 }
 
 Result<int> run_checked(const Arguments& arguments) {
