@@ -107,11 +107,11 @@ class Evaluation {
         return choose_fingerprints();
       case Level::verify:
         usable_.match =
-            entry_.match.empty() ? split_list(settings_.verify_cert_match, true) : entry_.match;
+            !entry_.has_match ? split_list(settings_.verify_cert_match, true) : entry_.match;
         break;
       case Level::secure:
         usable_.match =
-            entry_.match.empty() ? split_list(settings_.secure_cert_match, true) : entry_.match;
+            !entry_.has_match ? split_list(settings_.secure_cert_match, true) : entry_.match;
         break;
       case Level::none:
       case Level::may:
@@ -138,13 +138,15 @@ class Evaluation {
     if (features_.era != MatchEra::own)
       for (const auto& warning : more.warnings) warn(warning);
     Fingerprints& all = usable_.fingerprints;
-    const auto append = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
+    const auto append = [](auto& to, const auto& from) {
       to.insert(to.end(), from.begin(), from.end());
     };
     all.algorithm = more.algorithm;
     append(all.digests, more.digests);
     append(all.warnings, more.warnings);
     append(all.wrong_length, more.wrong_length);
+    append(all.written, more.written);
+    append(all.values, more.values);
   }
 
   bool choose_fingerprints() {
@@ -156,31 +158,17 @@ class Evaluation {
       for (const auto& pattern : entry_.match) add_fingerprints({pattern});
     } else {  // and before, main.cf's where match= has no good one
       add_fingerprints(entry_.match);
-      if (features_.era != MatchEra::own && usable_.fingerprints.digests.empty())
+      if (features_.era != MatchEra::own && usable_.fingerprints.values.empty())
         add_fingerprints(of_main_cf);
     }
-    for (const auto& digest : usable_.fingerprints.digests) add_fingerprint_records(digest);
-    std::reverse(usable_.tlsa.begin(), usable_.tlsa.end());  // as Postfix puts them in front
     const bool is_empty = features_.era == MatchEra::own ? usable_.match.empty()
-                                                         : usable_.fingerprints.digests.empty();
+                                                         : usable_.fingerprints.values.empty();
     if (!is_empty || !features_.policy_checked_before_connect) return true;
     warn(
         fmt::format("nexthop domain {}: configured at fingerprint security level, but with no "
                     "fingerprints to match.",
                     printable(destination_.text)));
     return refuse_configuration();
-  }
-
-  /// Certificate and key alike, under the private matching type.
-  void add_fingerprint_records(const std::string& digest) {
-    std::string hex;
-    std::copy_if(digest.begin(), digest.end(), std::back_inserter(hex),
-                 [](char c) { return c != ':'; });
-    const auto octets = from_hex(hex);
-    if (!octets) return;
-    for (const auto selector : {tlsa::Selector::cert, tlsa::Selector::spki})
-      usable_.tlsa.push_back(
-          {tlsa::CertificateUsage::dane_ee, selector, tlsa::MatchingType::priv_match, *octets});
   }
 
   void choose_protocols_and_ciphers() {

@@ -6,6 +6,7 @@
 #include "dane/postfix/protocols.hpp"
 
 #include "libdane/postfix/log_lines.hpp"
+#include "libdane/postfix/session_judge.hpp"
 #include "libdane/postfix/smtp_reply.hpp"
 
 namespace dane::postfix {
@@ -26,8 +27,9 @@ bool must_trust(Level level) {
 
 class Judge {
  public:
-  explicit Judge(const SessionInput& input)
+  Judge(const SessionInput& input, const Verifier& verifier)
       : in_(input),
+        verifier_(verifier),
         version_(input.settings.version),
         features_(features_of(version_)),
         logged_(log_groups(input.settings.tls_loglevel)),
@@ -235,19 +237,19 @@ class Judge {
   }
 
   [[nodiscard]] PeerVerdict verify(const x509::Chain& chain) const {
-    return verify_peer({.chain = chain,
-                        .level = level(),
-                        .cas = in_.cas,
-                        .tlsa = policy_->tlsa,
-                        .anchors_replace_cas = policy_->anchors_replace_cas,
-                        .expected = session_.expected,
-                        .base_domain = is_dane(level()) ? policy_->sni : std::string(),
-                        .forced_failure = policy_->forced_failure,
-                        .multi_label_wildcards = in_.settings.wildcard_matches_multiple_labels,
-                        .verify_depth = in_.settings.scert_verifydepth,
-                        .dane_digests = in_.settings.dane_digests,
-                        .at = in_.at},
-                       version_);
+    return verifier_({.chain = chain,
+                      .level = level(),
+                      .cas = in_.cas,
+                      .tlsa = policy_->tlsa,
+                      .anchors_replace_cas = policy_->anchors_replace_cas,
+                      .expected = session_.expected,
+                      .base_domain = is_dane(level()) ? policy_->sni : std::string(),
+                      .forced_failure = policy_->forced_failure,
+                      .multi_label_wildcards = in_.settings.wildcard_matches_multiple_labels,
+                      .verify_depth = in_.settings.scert_verifydepth,
+                      .dane_digests = in_.settings.dane_digests,
+                      .at = in_.at,
+                      .fingerprints = policy_->fingerprints});
   }
 
   /// Up to 3.5 only where a chain is wanted that ends at a CA or a trust anchor.
@@ -297,6 +299,7 @@ class Judge {
   }
 
   const SessionInput& in_;
+  const Verifier& verifier_;
   const Version& version_;
   const Features features_;
   const LogGroups logged_;
@@ -335,8 +338,13 @@ std::string to_string(Delivery delivery) {
   return "unknown";
 }
 
+Session judge_session(const SessionInput& input, const Verifier& verifier) {
+  return Judge(input, verifier).run();
+}
+
 Session judge_session(const SessionInput& input) {
-  return Judge(input).run();
+  return judge_session(
+      input, [&](const PeerInput& peer) { return verify_peer(peer, input.settings.version); });
 }
 
 }  // namespace dane::postfix

@@ -63,7 +63,7 @@ struct Usable {
   Level level = Level::none;       ///< effective
   std::vector<std::string> match;  ///< patterns; for DANE the names themselves
   std::string protocols, grade, exclusions, sni;
-  std::vector<tlsa::Record> tlsa;    ///< of DNS, or made of trust anchors or fingerprints
+  std::vector<tlsa::Record> tlsa;    ///< of DNS, or made of trust anchors
   bool anchors_replace_cas = false;  ///< CAfile and CApath are not used
   Fingerprints fingerprints;
   bool forced_failure = false;         ///< policy_failure=
