@@ -17,7 +17,7 @@ using test::Json;
 namespace {
 
 const x509::Chain& some_chain() {
-  static const x509::Chain chain{test::self_signed({.common_name = "any"}).certificate};
+  static const x509::Chain chain{test::issue({.common_name = "any"}).certificate};
   return chain;
 }
 
