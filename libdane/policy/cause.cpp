@@ -90,7 +90,7 @@ std::string_view reason_of(Cause cause) {
     case Cause::dane_only_impossible:
       return "the policy demands DANE, and the destination has none that could be used";
     case Cause::sts_skipped:
-      return "no MX host is covered by the MTA-STS patterns of the entry";
+      return "the policy rules out every MX host";
     case Cause::not_reached:
       return "no connection to the server came about";
     case Cause::tls_not_offered:

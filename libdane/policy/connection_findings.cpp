@@ -113,8 +113,22 @@ Finding dane_only(const Case& c, const JudgedServer& server) {
                   c.key(), printable(c.judged.destination.domain, 128)));
 }
 
+Finding wrappermode(const Case& c, const JudgedServer& server, const postfix::Skipped& skipped) {
+  return make_finding(
+      c.failure(), "policy-not-usable", {"P2"}, place_of(server),
+      fmt::format(
+          "smtp_tls_wrappermode = yes demands level encrypt or stronger, and the level here "
+          "is {}: Postfix skips the server.",
+          to_string(skipped.level)),
+      fmt::format("Write {} encrypt (or stronger), or set wrapper mode in master.cf for the one "
+                  "transport that needs it.",
+                  c.key()));
+}
+
 Finding sts_skipped(const Case& c, const JudgedServer& server) {
   const auto* skipped = std::get_if<postfix::Skipped>(&server.policy.outcome);
+  if (skipped && skipped->warning.find("smtp_tls_wrappermode") != std::string::npos)
+    return wrappermode(c, server, *skipped);
   return make_finding(
       c.failure(), "policy-mx-skipped", {"P30"}, place_of(server),
       fmt::format("No mx_host_pattern= of the entry covers this MX host, so Postfix does not use "

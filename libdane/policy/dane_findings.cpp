@@ -1,4 +1,6 @@
 /// \file  What DANE made of one server.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
@@ -33,9 +35,17 @@ Finding mismatch(const Case& c, const JudgedServer& server, const postfix::Usabl
           printable(c.judged.destination.domain, 128)));
 }
 
+/// Without those that the entry itself gave, which come first.
+std::vector<std::string> warnings_of_host(const Case& c, const JudgedServer& server) {
+  const auto& all = server.policy.warnings;
+  const auto skip = std::min(all.size(), c.judged.site.warnings.size());
+  return {all.begin() + static_cast<std::ptrdiff_t>(skip), all.end()};
+}
+
 /// Postfix says why in a warning where its own configuration is the reason.
-Finding fell_back(const JudgedServer& server, const postfix::Usable& policy) {
+Finding fell_back(const Case& c, const JudgedServer& server, const postfix::Usable& policy) {
   const auto level = to_string(policy.level);
+  const auto own_warnings = warnings_of_host(c, server);
   const auto because = printable(server.policy.because);
   const bool unusable = policy.level == Level::encrypt ||
                         (server.session.peer && server.session.peer->fell_back_to_encrypt);
@@ -47,11 +57,11 @@ Finding fell_back(const JudgedServer& server, const postfix::Usable& policy) {
                     because.empty() ? "" : " (" + because + ")"),
         "Tell the destination's postmaster that its TLSA records are unusable (tlsa-check shows "
         "why); until then whoever stands between can read the mail.");
-  if (!server.policy.warnings.empty())
+  if (!own_warnings.empty())
     return make_finding(
         Severity::warning, "policy-dane-fell-back", {"P28"}, place_of(server),
         fmt::format("Postfix cannot do DANE as it is configured, and goes on with level {}: {}.",
-                    level, list_hostile(server.policy.warnings, 3)),
+                    level, list_hostile(own_warnings, 3)),
         "Set smtp_dns_support_level = dnssec, leave smtp_host_lookup = dns, and have a validating "
         "resolver on this machine in /etc/resolv.conf; then: postfix reload.");
   return make_finding(
@@ -79,7 +89,7 @@ Findings dane_findings(const Case& c, const JudgedServer& server) {
   if (cause == Cause::half_dane) return {half_dane(server)};
   const bool fell = policy->fallback_from.has_value() ||
                     (server.session.peer && server.session.peer->fell_back_to_encrypt);
-  if (fell && cause != Cause::not_reached) return {fell_back(server, *policy)};
+  if (fell && cause != Cause::not_reached) return {fell_back(c, server, *policy)};
   return {};
 }
 

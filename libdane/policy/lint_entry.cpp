@@ -154,7 +154,7 @@ Findings lint_strength(const View& view, const Entry& entry) {
         "If there is no reason for it any more, take the entry out; a reason is best written into "
         "a "
         "comment above it."));
-  if (policy->level == Level::verify && policy->match.empty())
+  if (policy->level == Level::verify && !policy->has_match)
     out.push_back(make_finding(
         Severity::warning, "entry-verify", {"P10", "P14"}, subject_of(entry),
         "Level verify compares the name of the MX host, which comes from DNS that nobody "
@@ -163,8 +163,9 @@ Findings lint_strength(const View& view, const Entry& entry) {
         "Write secure, with match= for the names of the provider's certificates; or dane, where "
         "the "
         "destination has it. This tool suggests a line when it is given the next-hop."));
-  const bool repeats =
-      policy->level == view.global.level && *policy == postfix::PolicyEntry{.level = policy->level};
+  postfix::PolicyEntry bare;
+  bare.level = policy->level;
+  const bool repeats = policy->level == view.global.level && *policy == bare;
   if (repeats)
     out.push_back(make_finding(
         Severity::note, "entry-repeats-default", {"P25"}, subject_of(entry),
@@ -185,7 +186,7 @@ Findings lint_attributes(const View& view, const Entry& entry) {
                      view, true));
   if (policy->level == Level::fingerprint) {
     add(lint_fingerprints(policy->match, subject, view));
-    if (policy->match.empty() && view.settings().fingerprint_cert_match.empty())
+    if (!policy->has_match && view.settings().fingerprint_cert_match.empty())
       out.push_back(make_finding(
           Severity::critical, "fingerprint-none", {"P31"}, subject,
           "Level fingerprint without match=, and smtp_tls_fingerprint_cert_match is empty: all "
@@ -208,7 +209,7 @@ Findings lint_attributes(const View& view, const Entry& entry) {
                                            list_hostile(policy->match), to_string(policy->level))));
   const auto destination = postfix::parse_destination(entry.row->key);
   if (destination && destination->is_address && policy->level == Level::secure &&
-      view.features.era != postfix::MatchEra::own && policy->match.empty() &&
+      view.features.era != postfix::MatchEra::own && !policy->has_match &&
       equal_fold(list, "nexthop, dot-nexthop"))
     out.push_back(make_finding(
         Severity::critical, "address-never-verifies", {"P12", "P13"}, subject,

@@ -96,11 +96,11 @@ Findings idle_mandatory(const View& view) {
 Findings wrapper(const View& view) {
   if (!view.settings().wrappermode || view.global.level >= Level::encrypt) return {};
   return {make_finding(
-      Severity::warning, "wrappermode-level", {"P2"}, view.subject("smtp_tls_wrappermode"),
-      fmt::format(
-          "smtp_tls_wrappermode = yes needs level encrypt or stronger, and the default level "
-          "is {}.",
-          to_string(view.global.level)),
+      Severity::critical, "wrappermode-level", {"P2"}, view.subject("smtp_tls_wrappermode"),
+      fmt::format("smtp_tls_wrappermode = yes demands level encrypt or stronger, and the default "
+                  "level is {}: Postfix skips every server, and all mail without a stronger entry "
+                  "waits (4.3.0 server unavailable or unable to receive mail).",
+                  to_string(view.global.level)),
       "Set smtp_tls_security_level = encrypt, or set wrapper mode in master.cf for the one "
       "transport that needs it.")};
 }

@@ -63,6 +63,12 @@ Finding with_space(const std::string& text, const std::string& allowed,
       "Write the sign and the name together: >=TLSv1.2.");
 }
 
+bool is_weak(const std::string& grade, const postfix::Features& features) {
+  if (equal_fold(grade, "null")) return true;
+  return !features.weak_grades_are_medium &&
+         (equal_fold(grade, "export") || equal_fold(grade, "low"));
+}
+
 bool includes_only_sslv2(const std::vector<std::string>& words) {
   const auto include = [](const std::string& word) {
     return !word.starts_with('!') && !word.starts_with('<') && !word.starts_with('>');
@@ -131,7 +137,7 @@ Findings lint_ciphers(const std::string& grade, const std::string& exclusions,
             "mail waits.",
             printable(grade, 64), printable(choice.fault)),
         "Write high or medium."));
-  } else if (equal_fold(grade, "export") || equal_fold(grade, "low") || equal_fold(grade, "null")) {
+  } else if (is_weak(grade, view.features)) {
     out.push_back(make_finding(
         Severity::warning, "grade-weak", {"P2"}, subject,
         fmt::format("The grade \"{}\" allows ciphers that can be broken, or that do not encrypt.",
@@ -171,7 +177,8 @@ Findings lint_fingerprints(const std::vector<std::string>& patterns, const std::
   const auto& algorithm = view.settings().fingerprint_digest;
   const auto prints = postfix::parse_fingerprints(patterns, algorithm);
   Findings out;
-  if (!prints.warnings.empty())
+  const bool compared_as_text = view.features.era == postfix::MatchEra::own;
+  if (!prints.warnings.empty() && !compared_as_text)
     out.push_back(make_finding(Severity::warning, "fingerprint-malformed", {"P31"}, subject,
                                fmt::format("Postfix leaves out what is no fingerprint: {}.",
                                            list_hostile(prints.warnings, 3)),

@@ -85,8 +85,8 @@ bool looks_public(std::string_view domain) {
   const auto folded = lower(domain);
   const auto labels = labels_of(folded);
   if (labels.size() < 2) return true;
-  const bool shared = std::ranges::any_of(shared_domains, [&](std::string_view domain) {
-    return folded == domain || folded.ends_with("." + std::string(domain));
+  const bool shared = std::ranges::any_of(shared_domains, [&](std::string_view one) {
+    return folded == one || folded.ends_with("." + std::string(one));
   });
   if (shared) return true;
   // "xx.yy" and "abc.yy" under a country may be a registry's; "co.yy" surely is.
