@@ -43,8 +43,9 @@ std::optional<int> parse_bound(std::string_view text, const Features& features) 
   if (text.empty() || same_word(text, "None")) return 0;
   const auto named = find_name(text, features);
   if (named) return *named == sslv2 ? std::nullopt : named;
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
   unsigned value = 0;
-  constexpr unsigned largest = 0xFFFF;
+  constexpr unsigned largest = 0x7FFFFFFF;
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
   if (stop != end || error != std::errc{} || value > largest) return std::nullopt;
@@ -89,6 +90,10 @@ class ListReader {
   std::vector<int> excluded_;
 };
 
+bool is_known(int version) {
+  return version >= sslv3 && version <= tls13;
+}
+
 std::string list_names(const std::vector<int>& versions) {
   std::string names;
   for (const int version : versions) names += (names.empty() ? "" : ", ") + protocol_name(version);
@@ -116,11 +121,23 @@ std::vector<int> ProtocolChoice::allowed() const {
   std::vector<int> versions;
   if (!valid) return versions;
   for (int version = sslv3; version <= tls13; ++version) {
-    if (version < floor || (ceiling != 0 && version > ceiling)) continue;
+    // OpenSSL refuses a bound that it has no version for, and Postfix goes on without it.
+    if (is_known(floor) && version < floor) continue;
+    if (is_known(ceiling) && version > ceiling) continue;
     if (std::find(excluded.begin(), excluded.end(), version) == excluded.end())
       versions.push_back(version);
   }
   return versions;
+}
+
+std::vector<int> ProtocolChoice::spoken() const {
+  std::vector<int> run;
+  for (const int version : allowed()) {
+    if (version == sslv3) continue;
+    if (!run.empty() && run.back() + 1 != version) break;
+    run.push_back(version);
+  }
+  return run;
 }
 
 ProtocolChoice parse_protocols(std::string_view list, const Version& version) {
@@ -156,10 +173,14 @@ std::vector<std::string> explain_protocols(std::string_view list, const Version&
   const auto words = split(list, separators);
   remark_on_words(words, features_of(version).protocol_bounds, remarks);
   const auto allowed = choice.allowed();
-  if (allowed.empty()) {
+  const auto spoken = choice.spoken();
+  if (spoken.empty()) {
     remarks.push_back("nothing is left: every handshake fails with \"no protocols available\"");
     return remarks;
   }
+  if (spoken.back() != allowed.back())
+    remarks.push_back(fmt::format("a gap in the list: OpenSSL speaks only {}, below the gap",
+                                  list_names(spoken)));
   const bool includes = std::any_of(words.begin(), words.end(), [](std::string_view word) {
     return word.find_first_of("!<>") != 0;
   });
