@@ -135,6 +135,8 @@ TEST_CASE("a trust anchor file replaces the CAs", "[postfix][peer]") {
   // The leaf itself as its anchor: from 3.6 only, and its name still counts.
   CHECK(with(other, 0, {other}).words() == "Untrusted 20, Verified, Verified");
   CHECK(with(wrong_name, 0, {wrong_name}).words() == "Untrusted 20, Untrusted 62, Trusted 62");
+  // A file of other PEM blocks alone brings no anchor: the CAs decide.
+  CHECK(Peer{.anchors_replace_cas = true}.words() == "Verified, Verified, Verified");
   const Peer broken{.tlsa = {parsed("2 0 0 000000"), parsed("3 0 0 000000")},
                     .anchors_replace_cas = true};
   CHECK(broken.word(v37) == "Untrusted 1");
