@@ -48,7 +48,7 @@ struct Attempt {
 
 std::vector<probe::TlsVersion> versions_of(const postfix::ProtocolChoice& protocols) {
   std::vector<probe::TlsVersion> versions;
-  for (const int version : protocols.allowed())
+  for (const int version : protocols.spoken())
     versions.push_back(static_cast<probe::TlsVersion>(version));
   return versions;
 }
