@@ -228,7 +228,7 @@ Result<OfflineCase> judge_offline(const Arguments& a, TimePoint at, Deadline dea
   const auto patterns = read_sts_patterns(a.sts_policy, deadline);
   if (!patterns) return tl::unexpected(patterns.error());
   out.judged.sts_patterns = *patterns;
-  const auto anchors = postfix::load_trust_anchors(out.judged.site.entry.tafiles);
+  const auto anchors = postfix::load_trust_anchors(out.judged.site.entry.tafiles, {}, *version);
   out.judged.servers.push_back(
       judge_server(*mx, out.context, out.judged, *dns, anchors, std::move(*chain)));
   out.judged.outcome = postfix::deliver({out.judged.servers.front().session});
