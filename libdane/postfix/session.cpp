@@ -154,11 +154,9 @@ class Judge {
   void rejected(const StartTlsRejected& rejection) {
     rule("P2");
     if (!requires_tls(level())) return deliver_in_the_clear();
-    const std::string dsn = status_of_reply(rejection.reply);
-    const bool is_refusal = rejection.reply.starts_with('4') || rejection.reply.starts_with('5');
-    fail(dsn,
-         fmt::format("{}TLS is required, but host {} refused to start TLS: {}",
-                     is_refusal ? "" : "Protocol error: ", name_, printable(rejection.reply)),
+    fail(status_of_reply(rejection.reply),
+         fmt::format("TLS is required, but host {} refused to start TLS: {}", name_,
+                     printable(one_line(rejection.reply))),
          broken());
   }
 
