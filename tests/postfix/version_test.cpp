@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "dane/postfix/version.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace dane;
 using namespace dane::postfix;
