@@ -17,6 +17,8 @@ template <class... F>
 struct Overloaded : F... {
   using F::operator()...;
 };
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;  // clang 14 asks for it
 
 constexpr std::string_view not_tried = "server unavailable or unable to receive mail";
 constexpr std::string_view handshake_failure = "Cannot start TLS: handshake failure";
