@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "dane/core/outcome.hpp"
 #include "dane/core/text.hpp"
 #include "dane/postfix/protocols.hpp"
 
@@ -12,13 +13,6 @@
 
 namespace dane::postfix {
 namespace {
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;  // clang 14 asks for it
 
 constexpr std::string_view not_tried = "server unavailable or unable to receive mail";
 constexpr std::string_view handshake_failure = "Cannot start TLS: handshake failure";
@@ -41,7 +35,7 @@ class Judge {
 
   Session run() && {
     std::visit(
-        Overloaded{[&](const Refused& r) { refused(r); }, [&](const Skipped& s) { skipped(s); },
+        overloaded{[&](const Refused& r) { refused(r); }, [&](const Skipped& s) { skipped(s); },
                    [&](const Usable& u) {
                      policy_ = &u;
                      connect();
@@ -171,7 +165,7 @@ class Judge {
     if (is_pkix(level()) || is_dane(level()))
       session_.expected =
           expand_match(policy_->match, in_.destination.domain, in_.hostname, version_);
-    std::visit(Overloaded{[&](const HandshakeFailed& failure) {
+    std::visit(overloaded{[&](const HandshakeFailed& failure) {
                             log_expected();
                             for (auto& line : handshake_failure_lines(peer_, failure))
                               session_.log_lines.push_back(std::move(line));
