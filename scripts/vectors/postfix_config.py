@@ -31,7 +31,7 @@ def main_cf():
         raw = text if isinstance(text, bytes) else text.encode()
         plain, expanded, _ = values_of(raw)
         expected = {"problems": list(problems), "values": plain, "expanded": expanded}
-        f.add(name, repr(text)[:60], rules, MANUAL, f"postconf of Postfix {VERSION}", {"text_hex": raw.hex(), "version": VERSION}, expected,
+        f.add(name, f"text {text!r}"[:60], rules, MANUAL, f"postconf of Postfix {VERSION}", {"text_hex": raw.hex(), "version": VERSION}, expected,
               flags=["hostile"] if problems else [])
 
     ciphers, ca = "smtp_tls_ciphers", "smtp_tls_CAfile"
@@ -150,7 +150,7 @@ def table():
             listed = subprocess.run(["postmap", "-s", f"hash:{place}/t"], capture_output=True, env=env, check=True).stdout.decode()
         found = sorted(line.split("\t", 1) for line in listed.split("\n") if line)
         warned = made.stderr.decode(errors="replace").count("warning:")
-        f.add(name, repr(text)[:60], "P21", "Postfix postmap(1)", f"postmap of Postfix {VERSION}", {"text_hex": raw.hex(), "type": "hash"}, {"rows": found, "problems": list(problems), "warnings": warned})
+        f.add(name, f"text {text!r}"[:60], "P21", "Postfix postmap(1)", f"postmap of Postfix {VERSION}", {"text_hex": raw.hex(), "type": "hash"}, {"rows": found, "problems": list(problems), "warnings": warned})
 
     row("plain", "a.example may\n.b.example\tencrypt ciphers=high\n")
     row("empty", "")

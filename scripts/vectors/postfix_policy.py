@@ -255,7 +255,7 @@ def protocols():
                 invalid = invalid or b"Invalid TLS protocol list" in said
                 if b"TLS connection established" in said:
                     spoken.append(version)
-            f.add(f"list-{i}-3-7-11", repr(text), "P22", "Postfix postconf(5) smtp_tls_protocols", f"posttls-finger of Postfix {postfix_run.VERSION} against a server of each version",
+            f.add(f"list-{i}-3-7-11", f"list {text!r}", "P22", "Postfix postconf(5) smtp_tls_protocols", f"posttls-finger of Postfix {postfix_run.VERSION} against a server of each version",
                   {"list": text, "version": "3.7.11"}, {"valid": not invalid, "spoken": spoken})
     measured = {"": [1, 2, 3, 4], "!SSLv2, !SSLv3": [1, 2, 3, 4], "!TLSv1.3": [1, 2, 3], "TLSv1.2": [3], "TLSv1.2, TLSv1.1, !TLSv1, !SSLv2, !SSLv3": [2, 3], "tlsv1.2": [3], "SSLv2": [1, 2, 3, 4],
                 "TLSv1.2:TLSv1.3": [3, 4], "!TLSv1.2 !TLSv1.3": [1, 2], ">=TLSv1.2": None, ">= TLSv1.2": None, "<=0303": None, "!!TLSv1.3": None, "ALL": None, ">=": None}
@@ -263,7 +263,7 @@ def protocols():
                                                               "TLSv1.2, TLSv1.1, !TLSv1, !SSLv2, !SSLv3": None, "!TLSv1.3": None}), ("2.11.0", {"TLSv1.2": [3, 4], "!TLSv1.3": None, "TLSv1.1": [2, 4]})):
         for i, (text, spoken) in enumerate(table.items()):
             allowed = [] if spoken is None else [0x300 + n for n in spoken]
-            f.add(f"list-{i}-{version.replace('.', '-')}", repr(text), "P22", "Postfix postconf(5) smtp_tls_protocols", "measured with Postfix 3.5.27" if version == "3.5.27" else "by the rule: tls_misc.c of that version",
+            f.add(f"list-{i}-{version.replace('.', '-')}", f"list {text!r}", "P22", "Postfix postconf(5) smtp_tls_protocols", "measured with Postfix 3.5.27" if version == "3.5.27" else "by the rule: tls_misc.c of that version",
                   {"list": text, "version": version}, {"valid": spoken is not None, "allowed": allowed})
     f.write()
 
