@@ -8,6 +8,7 @@ REFERENCE = "Postfix TLS_README, Server access by destination"
 CONFIGURATION = "client TLS configuration problem"
 HEX = "5a" * 32
 LOG = "genuine log of Postfix 3.7.11"
+RUN = "smtp(8) of Postfix 3.7.11"
 LOG_3_12 = "genuine log of Postfix 3.12"
 LOG_3_5 = "genuine log of Postfix 3.5.27"
 MAPS = 'warning: smtp_tls_policy_maps, next-hop destination "{}": {}'
@@ -101,7 +102,7 @@ def of_levels(rows):
         main_cf={"smtp_tls_security_level": "encrypt", "smtp_tls_servername": "nexthop"}, nexthop="[mx.example.net]:587")
     add("servername-bad", "a server name that is none", "P22",
         refused(warnings=['warning: "smtp_tls_servername = a..b" specifies an invalid hostname'], source="main.cf"),
-        main_cf={"smtp_tls_servername": "a..b"})
+        main_cf={"smtp_tls_servername": "a..b"}, source=RUN)
 
 
 def of_keys(rows):
@@ -126,7 +127,8 @@ def of_keys(rows):
     add("key-case", "keys are folded", "P21", usable("secure", row="example.com"), table="example.com secure", nexthop="Example.COM",
         source=LOG)
     add("table-error", "a table that cannot be read", "P24",
-        refused(warnings=[MAPS.format("example.com", "policy table lookup error")]), table=[], table_error=True)
+        refused(warnings=['warning: texthash:policy_table lookup error for "example.com"',
+                          MAPS.format("example.com", "policy table lookup error")]), table=[], table_error=True, source=RUN)
 
 
 def of_errors(rows):
@@ -173,7 +175,7 @@ def of_errors(rows):
              main_cf={"compatibility_level": "3.5"}, source=LOG)
     rows.add("fingerprint-main-cf", "main.cf's fingerprints stand in for a malformed match=", "P31",
              usable("fingerprint", warnings=["warning: malformed fingerprint value: zz"]), table="example.com fingerprint match=zz",
-             main_cf={"smtp_tls_fingerprint_digest": "sha256", "smtp_tls_fingerprint_cert_match": HEX})
+             main_cf={"smtp_tls_fingerprint_digest": "sha256", "smtp_tls_fingerprint_cert_match": HEX}, source=RUN)
     rows.add("fingerprint-level-3-12", "the digest's default with a high compatibility level", "P31", usable("fingerprint"),
              table=f"example.com fingerprint match={HEX}|{HEX}", main_cf={"compatibility_level": "3.6"}, version="3.12")
     rows.add("fingerprint-md5-3-12", "a line for each pattern", "P31", usable("fingerprint", warnings=[md5, md5]),
@@ -185,7 +187,7 @@ def of_per_site(rows):
     add = rows.add
     for name, here, there, main, level, source in (
             ("none-beats-may", "NONE", "MAY", "encrypt", "none", "per-site"), ("must-beats-none", "NONE", "MUST", "may", "verify", "per-site"),
-            ("stronger-wins", "MUST_NOPEERMATCH", "MUST", "may", "verify", "per-site"),
+            ("must-stays", "MUST", "NONE", "may", "verify", "per-site"), ("stronger-wins", "MUST_NOPEERMATCH", "MUST", "may", "verify", "per-site"),
             ("may-then-none", "MAY", "NONE", "verify", "none", "per-site"), ("may-yields", "MAY", None, "secure", "secure", "main.cf"),
             ("may", "MAY", None, "none", "may", "per-site"), ("host-alone", None, "must_nopeermatch", "may", "encrypt", "per-site"),
             ("nothing", None, None, "may", "may", "main.cf")):
@@ -195,13 +197,14 @@ def of_per_site(rows):
     add("per-site-no-parent", "no parent domains", "P21", usable("may", "main.cf"), per_site=[".example.com NONE"], nexthop="a.example.com")
     add("per-site-unknown", "a word that is none of the four", "P22",
         refused(warnings=["warning: smtp_tls_per_site: unknown TLS policy 'secure' for next-hop destination example.com"],
-                source="per-site"), per_site=["example.com secure"])
+                source="per-site"), per_site=["example.com secure"], source=RUN)
     add("per-site-unknown-2-8", "up to 2.10 it is ignored", "P22",
         usable("may", "main.cf", warnings=["warning: Table texthash:per_site: ignoring unknown TLS policy 'secure' for next-hop "
                                            "destination example.com"]), per_site=["example.com secure"], version="2.8.20")
     add("per-site-error", "a table that cannot be read", "P24",
-        refused("Temporary lookup error", ['warning: smtp_tls_per_site: next-hop destination "example.com": per-site table lookup error'],
-                "4.3.0", "per-site"), per_site=[], table_error=True)
+        refused("Temporary lookup error", ['warning: texthash:per_site lookup error for "example.com"',
+                                           'warning: smtp_tls_per_site: next-hop destination "example.com": per-site table lookup error'],
+                "4.3.0", "per-site"), per_site=[], table_error=True, source=RUN)
     add("per-site-ignored", "smtp_tls_policy_maps rules it out", "P25", usable("encrypt"), table="example.com encrypt",
         per_site=["example.com NONE"])
 
