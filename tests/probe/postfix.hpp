@@ -86,11 +86,12 @@ class Finger {
 
   /// Version 3.7, and the OpenSSL that we run with: then words and octets have to be the same.
   [[nodiscard]] static bool is_here() {
-    return OPENSSL_version_major() == 3 && OPENSSL_version_minor() == 0 &&
-           output_of(
-               "PATH=$PATH:/usr/sbin; command -v posttls-finger >/dev/null && "
-               "postconf -dh mail_version")
-                   .substr(0, 4) == "3.7.";
+    static const bool here = OPENSSL_version_major() == 3 && OPENSSL_version_minor() == 0 &&
+                             output_of(
+                                 "PATH=$PATH:/usr/sbin; command -v posttls-finger >/dev/null && "
+                                 "postconf -dh mail_version")
+                                     .substr(0, 4) == "3.7.";
+    return here;
   }
 
   /// What it writes, without its name in front.

@@ -1,6 +1,8 @@
 // Failures as a Postfix client logs them; the literals are those of smtp(8) and posttls-finger
 // 3.7.11, which is asked again where it is installed.
 
+#include "dane/core/parallel.hpp"
+
 #include "tests/probe/postfix.hpp"
 
 using namespace dane;
@@ -44,15 +46,31 @@ std::vector<std::string> library_lines(const std::vector<std::string>& log) {
   return out;
 }
 
+struct BrokenHandshake {
+  FakeServer::Script script;
+  std::string error;
+  std::string library;  ///< without the number of the line
+};
+
+/// What our probe, and what posttls-finger says of it.
+struct Told {
+  ProbeResult ours;
+  std::vector<std::string> finger;
+};
+
+Told tell(const BrokenHandshake& c) {
+  FakeServer server(c.script);
+  Told out;
+  out.ours = test::probe(request_with(server, may));
+  if (Finger::is_here()) out.finger = Finger().lines(server, "-l may");
+  server.finish();
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("Handshakes that fail, in Postfix's words", "[probe][postfix]") {
-  struct Case {
-    FakeServer::Script script;
-    std::string error;
-    std::string library;  ///< without the number of the line
-  };
-  const auto c = GENERATE_COPY(values<Case>({
+  const std::vector<BrokenHandshake> cases{
       {after_hello([](Peer& p) {
          p.say(std::string("\x15\x03\x03\x00\x02\x02\x28", 7));
          p.wait();
@@ -86,26 +104,24 @@ TEST_CASE("Handshakes that fail, in Postfix's words", "[probe][postfix]") {
          p.wait();
        },
        "-1", "error:0A00010B:SSL routines::wrong version number:../ssl/record/ssl3_record.c::"},
-  }));
-  INFO(c.error << " " << c.library);
-  FakeServer server(c.script);
-  const auto failed = failure(test::probe(request_with(server, may)));
-  CHECK(failed.kind == ProbeFailure::handshake_failed);
-  CHECK(failed.reply == "220 go");
-  const auto details = details_of(failed);
-  CHECK(details.stage == ProbeStage::handshake);
-  CHECK(details.error == c.error);
-  CHECK_FALSE(details.session);
-  if (c.library.empty()) {
-    CHECK(details.library_errors.empty());
-  } else {
-    REQUIRE(details.library_errors.size() == 1);
-    CHECK(without_line_number(details.library_errors[0]) == c.library);
+  };
+  const auto told = map_concurrently(cases, cases.size(), tell);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    INFO(i << ": " << cases[i].error << " " << cases[i].library);
+    const auto failed = failure(told[i].ours);
+    CHECK(failed.kind == ProbeFailure::handshake_failed);
+    CHECK(failed.reply == "220 go");
+    const auto details = details_of(failed);
+    CHECK(details.stage == ProbeStage::handshake);
+    CHECK(details.error == cases[i].error);
+    CHECK_FALSE(details.session);
+    REQUIRE(details.library_errors.size() == (cases[i].library.empty() ? 0 : 1));
+    for (const auto& error : details.library_errors)
+      CHECK(without_line_number(error) == cases[i].library);
+    if (!Finger::is_here()) continue;
+    CHECK(behind(told[i].finger, "SSL_connect error to ") == details.error);
+    CHECK(library_lines(told[i].finger) == details.library_errors);
   }
-  if (!Finger::is_here()) return;
-  const auto log = Finger().lines(server, "-l may");
-  CHECK(behind(log, "SSL_connect error to ") == details.error);
-  CHECK(library_lines(log) == details.library_errors);
 }
 
 TEST_CASE("An offer that OpenSSL refuses", "[probe][postfix]") {

@@ -3,6 +3,9 @@
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
 
+#include "dane/core/bytes.hpp"
+#include "dane/core/parallel.hpp"
+
 #include "tests/probe/postfix.hpp"
 
 using namespace dane;
@@ -46,10 +49,44 @@ struct Session {
 const std::string all = "ALL:!aNULL:@SECLEVEL=0";
 const std::string tls13 = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange ";
 
+/// What each client says of a session with the same server.
+struct Seen {
+  std::string may, encrypt, finger;
+  bool anonymous = false;
+  std::vector<std::string> complaints;
+};
+
+std::string told(const ProbeResult& result) {
+  if (const auto* failed = std::get_if<ProbeFailed>(&result.outcome)) return failed->what;
+  return summary(std::get<Presented>(result.outcome));
+}
+
+Seen see(const Session& c) {
+  ServerTls tls({.chains = with(c.key),
+                 .min_version = c.version,
+                 .max_version = c.version,
+                 .ciphers = c.ciphers,
+                 .groups = c.groups});
+  FakeServer server(mail_server(tls));
+  Seen out;
+  out.may = told(test::probe(request_with(server, postfix_offer("may"))));
+  const auto encrypted = test::probe(request_with(server, postfix_offer("encrypt")));
+  out.encrypt = told(encrypted);
+  const auto* const shown = std::get_if<Presented>(&encrypted.outcome);
+  out.anonymous = shown != nullptr && shown->chain.empty();
+  if (Finger::is_here())
+    out.finger = behind(Finger().lines(server, "-l may"),
+                        std::string(c.key == "none" ? "Anonymous" : "Untrusted") +
+                            " TLS connection established to ");
+  server.finish();
+  out.complaints = server.complaints();
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("What Postfix's summary line says of a session", "[probe][postfix]") {
-  const auto c = GENERATE_COPY(values<Session>({
+  const std::vector<Session> sessions{
       {"RSA", TLS1_3_VERSION, all, "",
        tls13 + "X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256"},
       {"RSA-PSS", TLS1_3_VERSION, all, "",
@@ -78,27 +115,19 @@ TEST_CASE("What Postfix's summary line says of a session", "[probe][postfix]") {
        "TLSv1.2 with cipher AECDH-AES256-SHA (256/256 bits)"},
       {"none", TLS1_2_VERSION, "ADH:@SECLEVEL=0", "",
        "TLSv1.2 with cipher ADH-AES256-GCM-SHA384 (256/256 bits)"},
-  }));
-  INFO(c.key << ": " << c.summary);
-  ServerTls tls({.chains = with(c.key),
-                 .min_version = c.version,
-                 .max_version = c.version,
-                 .ciphers = c.ciphers,
-                 .groups = c.groups});
-  FakeServer server(mail_server(tls));
-  const auto level = GENERATE(as<std::string>{}, "may", "encrypt");
-  const auto shown = presented(test::probe(request_with(server, postfix_offer(level))));
-  CHECK(summary(shown) == c.summary);
-  CHECK(shown.chain.empty() == (c.key == "none"));
-  if (Finger::is_here()) {
-    const auto lines = Finger().lines(server, "-l " + level);
-    const auto word = c.key == "none" ? "Anonymous" : "Untrusted";
-    CHECK(behind(lines, word + std::string(" TLS connection established to ")) == c.summary);
-  } else {
-    WARN("no posttls-finger 3.7 with OpenSSL 3.0: compared with what it said before");
+  };
+  // At once: posttls-finger waits a second for a tlsmgr that is not there.
+  const auto seen = map_concurrently(sessions, sessions.size(), see);
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    INFO(sessions[i].key << ": " << sessions[i].summary);
+    CHECK(seen[i].may == sessions[i].summary);
+    CHECK(seen[i].encrypt == sessions[i].summary);
+    CHECK(seen[i].anonymous == (sessions[i].key == "none"));
+    CHECK(seen[i].complaints == std::vector<std::string>{});
+    if (Finger::is_here()) CHECK(seen[i].finger == sessions[i].summary);
   }
-  server.finish();
-  CHECK(server.complaints() == std::vector<std::string>{});
+  if (!Finger::is_here())
+    WARN("no posttls-finger 3.7 with OpenSSL 3.0: compared with what it said before");
 }
 
 namespace {
@@ -142,29 +171,13 @@ FakeServer::Script keep_hellos(std::vector<std::string>& hellos, std::mutex& mut
   };
 }
 
-}  // namespace
+struct Hello {
+  std::string level, protocols;
+  std::vector<TlsVersion> versions;
+};
 
-TEST_CASE("The ClientHello is Postfix's to the last octet", "[probe][postfix]") {
-  if (!Finger::is_here()) {
-    WARN("no posttls-finger 3.7 with OpenSSL 3.0: ClientHellos were not compared");
-    return;
-  }
-  struct Case {
-    std::string level, protocols;
-    std::vector<TlsVersion> versions;
-  };
-  using enum TlsVersion;
-  const auto c = GENERATE_COPY(values<Case>({
-      {"may", ">=TLSv1", all_versions},
-      {"encrypt", ">=TLSv1", all_versions},
-      {"secure", ">=TLSv1", all_versions},
-      {"secure", ">=TLSv1.2", {tls1_2, tls1_3}},
-      {"may", "!TLSv1.3", {ssl3, tls1, tls1_1, tls1_2}},
-      {"may", "TLSv1.2, TLSv1.1", {tls1_1, tls1_2}},
-      {"may", "!TLSv1.1", {ssl3, tls1, tls1_2, tls1_3}},  // a hole
-      {"secure", ">=TLSv1.3", {tls1_3}},
-  }));
-  INFO(c.level << " " << c.protocols);
+/// The ClientHellos of posttls-finger and of our own probe, as far as they are not random.
+std::vector<std::string> hellos_of(const Hello& c) {
   std::vector<std::string> hellos;
   std::mutex mutex;
   FakeServer server(keep_hellos(hellos, mutex));
@@ -174,9 +187,34 @@ TEST_CASE("The ClientHello is Postfix's to the last octet", "[probe][postfix]") 
   request.server_name = DomainName::parse("mx.example").value();
   static_cast<void>(test::probe(request));
   server.finish();
-  REQUIRE(hellos.size() == 2);
-  for (auto& hello : hellos) hello = without_randomness(std::move(hello));
-  CHECK(to_hex(std::as_bytes(std::span(hellos[1]))) == to_hex(std::as_bytes(std::span(hellos[0]))));
+  for (auto& hello : hellos) hello = to_hex(to_bytes(without_randomness(std::move(hello))));
+  return hellos;
+}
+
+}  // namespace
+
+TEST_CASE("The ClientHello is Postfix's to the last octet", "[probe][postfix]") {
+  if (!Finger::is_here()) {
+    WARN("no posttls-finger 3.7 with OpenSSL 3.0: ClientHellos were not compared");
+    return;
+  }
+  using enum TlsVersion;
+  const std::vector<Hello> cases{
+      {"may", ">=TLSv1", all_versions},
+      {"encrypt", ">=TLSv1", all_versions},
+      {"secure", ">=TLSv1", all_versions},
+      {"secure", ">=TLSv1.2", {tls1_2, tls1_3}},
+      {"may", "!TLSv1.3", {ssl3, tls1, tls1_1, tls1_2}},
+      {"may", "TLSv1.2, TLSv1.1", {tls1_1, tls1_2}},
+      {"may", "!TLSv1.1", {ssl3, tls1, tls1_2, tls1_3}},  // a hole
+      {"secure", ">=TLSv1.3", {tls1_3}},
+  };
+  const auto hellos = map_concurrently(cases, cases.size(), hellos_of);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    INFO(cases[i].level << " " << cases[i].protocols);
+    REQUIRE(hellos[i].size() == 2);
+    CHECK(hellos[i][1] == hellos[i][0]);
+  }
 }
 
 TEST_CASE("An anonymous cipher is a session only where the offer says so", "[probe][postfix]") {
