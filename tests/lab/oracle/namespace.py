@@ -22,6 +22,7 @@ mount -t tmpfs -o mode=755 none "$0"
 printf 'nameserver 127.0.0.53\\noptions trust-ad\\n' > "$0/resolv.conf"
 mount --bind "$0/resolv.conf" "$(realpath /etc/resolv.conf)"
 ip link set lo up
+ip addr add 127.0.2.1/32 dev lo
 touch "$0/ready"
 exec "$@"
 """
