@@ -28,6 +28,7 @@ TRANSPORT = {"transport_maps": "texthash:$config_directory/transport"}
 RUNS = {
     "policy": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
     "main-dane": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
+    "broken-table": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
     "per-site": {"smtp_tls_security_level": "may", "smtp_tls_per_site": "texthash:$config_directory/per_site"},
 }
 
@@ -36,6 +37,8 @@ def chosen(run, table, options):
     """The destinations of a run."""
     if run == "main-dane":
         kept = [d for d in table.all if re.match(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a", d.domain)]
+    elif run == "broken-table":
+        kept = [d for d in table.all if re.match(r"no-entry|level-none|first-refused|form-brackets\.", d.domain)]
     elif run == "per-site":
         kept = [d for d in table.all if d.domain in per_site(table)[1]]
     else:
@@ -62,7 +65,10 @@ def deliver(work, run, table, lab, options):
     """Sends to all destinations of a run; gives (Postfix, destinations, what was logged of each)."""
     wanted = chosen(run, table, options)
     settings = {"smtp_tls_CAfile": lab.pki.ca_file, **TRANSPORT, **RUNS[run]}
-    tables = {"tls_policy": table.policy_rows(), "transport": table.transport_rows(), "per_site": per_site(table)[0]}
+    # Two lines for one key: to Postfix the whole table is unavailable.
+    policy = [*table.keys.items(), *([("NO-entry.test", "may"), ("no-ENTRY.test", "may")] if run == "broken-table" else [])]
+    tables = {"tls_policy": policy, "transport": table.transport_rows().items(),
+              "per_site": per_site(table)[0].items()}
     postfix = instance.Postfix(work / run, settings, tables)
     with postfix.running():
         postfix.send([f"user@{d.domain}" for d in wanted])
@@ -100,6 +106,18 @@ def judge(run, wanted, seen, told, options):
     return faults
 
 
+def lab_fault(wanted, seen):
+    """1 when there is little to be seen: too few destinations, or too few ways to end."""
+    words = {seen[d.domain].word() for d in wanted}
+    statuses = [seen[d.domain].status for d in wanted]
+    texts = {seen[d.domain].text for d in wanted if seen[d.domain].status != "sent"}
+    sound = (len(wanted) >= LEAST and len(words) == 5 and len(texts) >= 15 and
+             all(statuses.count(status) >= LEAST // 3 for status in ("sent", "deferred")))
+    if not sound:
+        print("the lab is at fault: too few destinations, or too few ways to end")
+    return 0 if sound else 1
+
+
 def inside(options):
     work, began, count, faults = namespace.inside(), time.monotonic(), 0, 0
     lab = place.new_world(work)
@@ -114,9 +132,8 @@ def inside(options):
             told = predictions(options.tool, postfix, wanted, anchor) if options.tool else {}
             faults += judge(run, wanted, seen, told, options)
             count += len(wanted)
-            if run == "policy" and not options.only and len(wanted) < LEAST:
-                print("the lab is at fault: too few destinations")
-                faults += 1
+            if run == "policy" and not options.only:
+                faults += lab_fault(wanted, seen)
     print(f"{count} deliveries, {faults} differ, {time.monotonic() - began:.1f} s")
     return 1 if faults else 0
 

@@ -14,8 +14,6 @@ class Destination:
     domain: str           # of the recipient
     nexthop: str          # what the policy table is asked for
     entry: str = None     # None: only the main level
-    key: str = None       # where another key than the next-hop finds it
-    mx: tuple = ()
 
 
 class Table:
@@ -23,21 +21,22 @@ class Table:
         self.hosts, self.files = hosts, files
         self.all, self.keys = [], {}
 
-    def to(self, label, entry, *mx, zone="test", nexthop=None, key=None, parts=None):
-        """`mx`: host labels in order of preference.  `entry` may name {files} and fingerprints."""
+    def to(self, label, entry, *mx, zone="test", nexthop=None, key=None):
+        """`mx`: host labels in order of preference.  `entry` may name {files} and fingerprints.  `key`: where
+        another key than the next-hop finds the entry."""
         domain = f"{label}.{zone}"
         text = entry and entry.format(**self.files)
-        self.all.append(Destination(domain, nexthop or domain, text, key, mx))
+        self.all.append(Destination(domain, nexthop or domain, text))
         if text is not None:
-            self.keys[key or nexthop or domain] = text
+            found_by = (key or nexthop or domain).lower()
+            if found_by in self.keys:
+                raise ValueError(f"{found_by}: a table with a duplicate is no table to Postfix")
+            self.keys[found_by] = text
         if nexthop is None or not nexthop.startswith("["):
             where = domain if nexthop is None else nexthop.partition(":")[0]
             for preference, host in enumerate(mx, 1):
                 name = self.hosts[host].name if host in self.hosts.all else f"{host}.{ZONE}"
                 self.hosts.lab.rr(where, "MX", f"{10 * preference} {name}.")
-
-    def policy_rows(self):
-        return self.keys
 
     def transport_rows(self):
         return {d.domain: f"smtp:{d.nexthop}" for d in self.all if d.nexthop != d.domain}
@@ -70,8 +69,10 @@ def fill(table):
 
 
 def levels(t):
-    for level in ("none", "may", "encrypt", "verify", "secure", "dane", "dane-only", "SECURE", "May"):
+    for level in ("none", "may", "encrypt", "verify", "secure", "dane", "dane-only"):
         t.to(f"level-{level}", level, "good")
+    t.to("upper-case", "VERIFY", "good")
+    t.to("mixed", "May", "good")
     t.to("no-entry", None, "good")
     t.to("none-with-attributes", "none protocols=TLSv1.2 match=hostname", "good")
 
@@ -177,7 +178,9 @@ def forms(t):
     t.to("form-service", "encrypt protocols=TLSv1.2", nexthop=f"[second.{ZONE}]:smtp")
     t.to("form-brackets-no-entry", None, nexthop=f"[other-name.{ZONE}]")
     t.to("form-address", "secure", nexthop=f"[{address}]")
-    t.to("form-address-in-it", "secure match=nexthop", nexthop=f"[{t.hosts['address-in-it'].address}]")
+    in_it = t.hosts["address-in-it"].address
+    t.to("form-address-in-it", "secure match=nexthop", nexthop=f"[{in_it}]")
+    t.to("form-address-not-in-it", f"secure match={in_it}", nexthop=f"[by-address.{ZONE}]")
     t.to("form-upper-case", "secure match=nexthop", nexthop=f"[Wildcard.{ZONE.upper()}]", key=f"[wildcard.{ZONE}]")
     t.to("form-alias", "verify", nexthop=f"[alias.{ZONE}]")
     t.to("form-no-mx", "verify", nexthop=f"common-name.{ZONE}")
@@ -250,6 +253,7 @@ def other_versions(t):
     for number, entry in enumerate(LATER):
         t.to(f"later-{number}", entry, "good")
     t.to("reuse-no", "encrypt connection_reuse=no", "good")
+    t.to("reuse-yes", "verify connection_reuse=yes", "good")
 
 
 def lookups(t):

@@ -38,8 +38,8 @@ class Hosts:
         certificate, sent = STATES[state].make(self.authorities, names or Names(dns=(name,), cn=(label,)))
         return self.put(label, name, certificate, sent, tlsa, ports, behaviour, options)
 
-    def put(self, label, name, certificate, sent, tlsa=(), ports=(25,), behaviour="good", options=None):
-        address = self.lab.new_address()
+    def put(self, label, name, certificate, sent, tlsa=(), ports=(25,), behaviour="good", options=None, address=None):
+        address = address or self.lab.new_address()
         for port in ports:
             self.lab.server([(certificate, sent)] if certificate else [], address=address, port=port,
                             behaviour=behaviour, options={**ANY_KEY, **(options or {})})
@@ -64,8 +64,10 @@ def plain(hosts):
                   "client-only", "weak-key"):
         hosts.add(state, state)
     hosts.add("expired-other-name", "expired", Names(dns=("elsewhere.example",)))
-    address = hosts.add("by-address").address
-    hosts.put("address-in-it", f"address-in-it.{ZONE}", *issued(hosts, Names(dns=("x.example",), ip=(address,))))
+    hosts.add("by-address")
+    address = hosts.lab.new_address()
+    hosts.put("address-in-it", f"address-in-it.{ZONE}", *issued(hosts, Names(dns=("x.example",), ip=(address,))),
+              address=address)
 
 
 def issued(hosts, names, key=None):

@@ -54,7 +54,7 @@ MAIN_CF = {
 
 class Postfix:
     def __init__(self, directory, settings, tables):
-        """`tables`: file name -> {key: value}; a setting names it as `texthash:$config_directory/NAME`."""
+        """`tables`: file name -> [(key, value)]; a setting names it as `texthash:$config_directory/NAME`."""
         self.directory = pathlib.Path(directory)
         self.config, self.log_file = self.directory / "etc", self.directory / "log" / "maillog"
         for part in ("etc", "spool", "data", "log"):
@@ -66,7 +66,7 @@ class Postfix:
         (self.config / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in everything.items()))
         (self.config / "master.cf").write_text(MASTER_CF.format(address=CLIENT_ADDRESS))
         for name, rows in tables.items():
-            (self.config / name).write_text("".join(f"{k} {v}\n" for k, v in rows.items()))
+            (self.config / name).write_text("".join(f"{k} {v}\n" for k, v in rows))
 
     def log(self):
         return self.log_file.read_text(errors="backslashreplace") if self.log_file.exists() else ""

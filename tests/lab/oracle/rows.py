@@ -10,7 +10,7 @@ SEED = 7672
 GOOD = ("good",)
 # Two of the levels say what the MX lookup was: posttls-finger's `-M dane`, smtp(8) with the main level dane.
 DANE_LEVELS = ("dane", "dane-only", "dane insecure-mx")
-FEW_NAMES = ("host", "domain", "wildcard-of-parent", "cn-beside-dns", "none")
+FEW_NAMES = ("host", "domain", "cn-beside-dns", "none")
 
 
 @dataclasses.dataclass
@@ -47,12 +47,12 @@ def generate():
         ({"level": pkix, "match": list(factors.MATCHES), "form": forms, "names": list(factors.NAMES),
           "state": GOOD}, 0, None),
         ({"level": ["may", "encrypt"], "form": ["mx", "address"], "names": names, "state": states}, 0, None),
-        ({"level": pkix, "match": ["default", "hostname", "nexthop", "only-a-dot", "address-and-host"],
+        ({"level": pkix, "match": ["default", "hostname", "only-a-dot", "address-and-host"],
           "form": ["mx", "mx-elsewhere", "host", "address"], "names": names, "state": states}, 20, None),
         ({"level": list(DANE_LEVELS), "tlsa": list(tlsa_sets.TLSA_SETS), "form": list(factors.DANE_FORMS),
-          "names": ["host", "domain", "nul", "none"],
+          "names": ["host", "domain", "longer", "none"],
           "state": ["good", "root-sent", "intermediate-missing", "unknown-ca-sent", "self-signed", "expired",
-                    "not-yet-valid", "client-only", "weak-key"]}, 20, no_alias_of_address),
+                    "weak-key"]}, 20, no_alias_of_address),
         ({"level": ["fingerprint"], "match": list(tlsa_sets.FINGERPRINTS), "form": ["mx", "host-port", "address"],
           "names": ["host", "none"], "state": ["good", "root-sent", "self-signed", "expired", "client-only",
                                                "weak-key", "no-ca-file"]}, 0, None),
