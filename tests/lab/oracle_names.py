@@ -32,25 +32,29 @@ def compare(row, seen, tool, version):
         word, name, number = checker.judge(tool, row, version)
     except (checker.Failed, subprocess.TimeoutExpired, KeyError, IndexError, TypeError) as fault:
         return f"tls-policy-check: {type(fault).__name__}: {fault}"
-    if not name_agrees(name, seen) or word != seen.word or number not in seen.numbers:
+    if not name_agrees(row, name, seen) or word != seen.word or number not in seen.numbers:
         return f"tls-policy-check: {word or '-'} {name or '-'} {number}"
     return ""
 
 
-def name_agrees(name, seen):
-    """Postfix names what matched unless the chain failed first or it was an address; the tool tells it always."""
-    if seen.name or seen.word in ("Verified", "Trusted") or seen.numbers & {1, 62, 64}:
-        return name == seen.name or (seen.name is None and name is not None and checker.is_address(name))
-    return True
+def name_agrees(row, name, seen):
+    """Postfix names what matched unless the chain failed first or it was an address; the tool names it always."""
+    chain_failed = seen.word == "Untrusted" and not seen.numbers & {1, 62, 64}
+    if chain_failed and not row.twin:
+        return True
+    expected = row.twin_name if chain_failed else seen.name
+    return name == expected or (expected is None and name is not None and checker.is_address(name))
 
 
-def versions():
+def mail_version():
     return subprocess.run(["postconf", "-h", "-d", "mail_version"], capture_output=True, text=True,
                           check=True).stdout.strip()
 
 
 def judge_row(row, options, folder, version):
     seen = finger.ask(row, folder)
+    if row.twin:
+        row.twin_name = finger.ask(row.twin, folder).name
     return seen, compare(row, seen, options.tool, version) if options.tool else ""
 
 
@@ -61,7 +65,7 @@ def inside(options):
     table = rows.generate()
     rows.plant(lab, table)
     chosen = [r for r in table if not options.only or re.search(options.only, r.title())]
-    version, faults, words = versions(), 0, collections.Counter()
+    version, faults, words = mail_version(), 0, collections.Counter()
     with place.running(lab), concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         print(f"{len(chosen)} rows against posttls-finger {version}; servers up in {time.monotonic() - began:.1f} s",
               flush=True)
@@ -85,7 +89,7 @@ def report(row, seen, difference, options):
         print(f"{seen.shown():<60} {row.title()}")
     if options.verbose and (difference or options.show):
         print(f"    $ {' '.join(finger.command(row))}\n    $ tls-policy-check "
-              f"{' '.join(map(repr, checker.offline_arguments(row, versions())))}")
+              f"{' '.join(map(repr, checker.offline_arguments(row, mail_version())))}")
         print("".join(f"    {line}\n" for line in seen.output.splitlines()), end="")
 
 

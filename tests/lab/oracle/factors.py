@@ -8,7 +8,7 @@ import dataclasses
 
 from .certificates import Names
 
-OTHER_PORT = 2525
+OTHER_PORT, TWIN_PORT = 2525, 2526
 
 
 @dataclasses.dataclass(frozen=True)

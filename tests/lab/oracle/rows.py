@@ -27,6 +27,8 @@ class Row:
     chain: str = ""            # file: private key, leaf and what is sent above it
     ca_file: str = ""
     mx_insecure: bool = False
+    twin: "Row" = None         # the same names behind a chain in good order
+    twin_name: str = None      # what posttls-finger finds there
 
     def title(self):
         parts = (self.level, self.form, self.names, self.state, self.match, self.tlsa)
@@ -82,7 +84,18 @@ def plant(lab, rows):
         port = factors.OTHER_PORT if row.site.nexthop.endswith(f":{factors.OTHER_PORT}") else 25
         lab.server([(certificate, sent)], address=address, port=port,
                    options={"ciphers": "DEFAULT:@SECLEVEL=0"})
+        if row.level in ("verify", "secure") and row.state != "good":
+            row.twin = plant_twin(lab, authorities, row)
         publish(lab, row, port)
+
+
+def plant_twin(lab, authorities, row):
+    """Postfix tells no name where the chain fails; of the same names at another port it does."""
+    certificate, sent = STATES["good"].make(authorities, factors.NAMES[row.names](row.site))
+    lab.server([(certificate, sent)], address=row.site.a, port=factors.TWIN_PORT)
+    nexthop = f"{row.site.nexthop.removesuffix(f':{factors.OTHER_PORT}')}:{factors.TWIN_PORT}"
+    return dataclasses.replace(row, site=dataclasses.replace(row.site, nexthop=nexthop), state="good",
+                               ca_file=str(lab.pki.ca_file))
 
 
 def behind_insecure_mx(site, number):
