@@ -69,16 +69,17 @@ std::string serial_of(const X509* x509) {
   return ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER ? "-" + hex : hex;
 }
 
-std::vector<std::string> dns_names_of(const X509* x509) {
+void set_alternative_names(Certificate::Impl& impl) {
   using Names = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
-  const Names names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(x509, NID_subject_alt_name, nullptr, nullptr)));
-  std::vector<std::string> out;
+  const Names names(static_cast<GENERAL_NAMES*>(
+      X509_get_ext_d2i(impl.x509.get(), NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) out.push_back(octets_of(name->d.dNSName));
+    if (name->type == GEN_DNS) impl.dns_names.push_back(octets_of(name->d.dNSName));
+    if (name->type == GEN_IPADD) {
+      impl.ip_addresses.push_back(to_bytes(octets_of(name->d.iPAddress)));
+    }
   }
-  return out;
 }
 
 void set_common_names(Certificate::Impl& impl) {
@@ -135,7 +136,7 @@ Certificate read_fields(std::shared_ptr<Certificate::Impl> impl) {
   impl->serial = serial_of(impl->x509.get());
   impl->not_before = time_of(X509_get0_notBefore(impl->x509.get()), never_begins);
   impl->not_after = time_of(X509_get0_notAfter(impl->x509.get()), long_over);
-  impl->dns_names = dns_names_of(impl->x509.get());
+  set_alternative_names(*impl);
   set_common_names(*impl);
   set_key(*impl);
   set_extensions(*impl);
@@ -218,6 +219,9 @@ TimePoint Certificate::not_after() const {
 }
 const std::vector<std::string>& Certificate::dns_names() const {
   return impl_->dns_names;
+}
+const std::vector<Bytes>& Certificate::ip_addresses() const {
+  return impl_->ip_addresses;
 }
 const std::vector<std::string>& Certificate::common_names() const {
   return impl_->common_names;

@@ -53,6 +53,7 @@ struct Certificate::Impl {
   TimePoint not_before;
   TimePoint not_after;
   std::vector<std::string> dns_names;
+  std::vector<Bytes> ip_addresses;
   std::vector<std::string> common_names;
   /// How many of common_names OpenSSL gets to compare: it stops at the first that is no character
   /// string.

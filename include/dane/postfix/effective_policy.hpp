@@ -40,9 +40,11 @@ struct SiteChoice {
 
 /// What DNS says of one MX host, as Postfix's own lookups see it.
 struct DaneFacts {
-  bool mx_used = true;       ///< an MX lookup was made (no brackets)
-  bool mx_secure = false;    ///< the MX RRset (or its denial) is validated
-  bool host_secure = false;  ///< the A and AAAA RRsets are
+  bool mx_used = true;        ///< an MX lookup was made (no brackets)
+  bool mx_secure = false;     ///< the MX RRset (or its denial) is validated
+  bool host_secure = false;   ///< the A and AAAA RRsets are
+  bool alias_secure = false;  ///< the host is an alias whose own CNAME is validated: TLSA records
+                              ///< are then looked up though `host_secure` is false
   enum class Tlsa { not_asked, found, none, insecure, failed } tlsa = Tlsa::not_asked;
   std::vector<tlsa::Record> records;
   std::string base_domain;         ///< TLSA base domain: SNI and the first name.  P20
@@ -53,22 +55,24 @@ struct DaneFacts {
 struct Refused {          ///< the MX is skipped, mail waits
   std::string dsn, text;  ///< "4.7.5", "TLSA lookup error for mx.example.com:25"
 };
-struct Skipped {  ///< an STS pattern does not cover this MX
-  std::string warning;
+struct Skipped {  ///< an STS pattern does not cover this MX, or wrappermode needs a higher level
+  std::string warning;  ///< as logged, "warning: " in front
+  Level level = Level::none;
 };
 struct Usable {
   Level level = Level::none;       ///< effective
   std::vector<std::string> match;  ///< patterns; for DANE the names themselves
   std::string protocols, grade, exclusions, sni;
-  std::vector<tlsa::Record> tlsa;    ///< of DNS, or made of trust anchors or fingerprints
+  std::vector<tlsa::Record> tlsa;    ///< of DNS, or made of trust anchors
   bool anchors_replace_cas = false;  ///< CAfile and CApath are not used
   Fingerprints fingerprints;
   bool forced_failure = false;         ///< policy_failure=
+  std::string policy_failure;          ///< its word, which the log tells
   std::optional<Level> fallback_from;  ///< dane: to may or encrypt, and why
 };
 struct EffectivePolicy {
   std::variant<Usable, Refused, Skipped> outcome;
-  std::vector<std::string> warnings;  ///< log lines of this evaluation, in order
+  std::vector<std::string> warnings;  ///< log lines, in order: SiteChoice's, then this evaluation's
   std::string because;                ///< one sentence where the level changed
 };
 /// \param anchors  of the entry's tafile= or of smtp_tls_trust_anchor_file, loaded.

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dane/core/clock.hpp"
@@ -19,7 +20,7 @@ struct PeerInput {
   const x509::Chain& chain;  ///< as sent, leaf first; not empty
   Level level = Level::may;  ///< effective: decides security level 0 or 1, and what counts
   const CaCertificates& cas;
-  std::vector<tlsa::Record> tlsa;    ///< of DNS, or made of trust anchors or fingerprints
+  std::vector<tlsa::Record> tlsa;    ///< of DNS, or made of trust anchors
   bool anchors_replace_cas = false;  ///< tafile: CAfile and CApath are not used
   const ExpectedNames& expected;     ///< empty where no name is compared
   std::string base_domain;           ///< DANE: the TLSA base domain
@@ -28,6 +29,7 @@ struct PeerInput {
   int verify_depth = 9;  ///< smtp_tls_scert_verifydepth
   std::string dane_digests = "sha512 sha256";
   TimePoint at;
+  Fingerprints fingerprints = {};  ///< level fingerprint: these count, `tlsa` does not
 };
 
 /// What Postfix holds at the end of the handshake.
@@ -43,7 +45,7 @@ struct PeerVerdict {
                                 ///< '?' for what is not printable ASCII
   std::optional<NameHit> name;  ///< compared alone, whatever the chain is worth
   std::string peername;         ///< `matched peername: ` of the log; empty: none
-  std::optional<std::size_t> tlsa_match;  ///< index into `tlsa`
+  std::optional<std::size_t> tlsa_match;  ///< index into `tlsa`, or into fingerprint_records()
   int tlsa_depth = 0;
   std::vector<std::size_t> unusable_tlsa;  ///< indices that OpenSSL (or 3.5) does not take
   bool fell_back_to_encrypt = false;       ///< dane, halfdane: all records unusable
@@ -52,6 +54,12 @@ struct PeerVerdict {
                                    ///< records unusable, fallback to unauthenticated TLS`
 };
 [[nodiscard]] PeerVerdict verify_peer(const PeerInput& input, const Version& version);
+
+/// Up to 3.5 Postfix itself says of a TLSA record why it is unusable, when it reads the RRset: the
+/// words in front of ` RR: OWNER IN TLSA U S M ...`, as in "malformed sha256 digest, length 5, in".
+/// Nothing for a usable record.
+[[nodiscard]] std::optional<std::string> own_tlsa_fault(const tlsa::Record& record,
+                                                        std::string_view dane_digests);
 
 /// The line that tells a verification error, without "certificate verification failed for PEER":
 /// prefix "server ", "CA " or "" and what stands behind the colon.  Nothing for error 0.

@@ -18,7 +18,9 @@ struct PolicyEntry {
   std::optional<std::string> ciphers;
   std::optional<std::string> exclude;
   std::optional<std::string> servername;
-  std::vector<std::string> match;  ///< split, in order; empty: main.cf's
+  /// Split, in order.  Nothing: main.cf's; an empty list (`match=:`): none, so nothing matches.
+  std::vector<std::string> match;
+  bool has_match = false;  ///< match= was given
   std::vector<std::string> tafiles;
   std::optional<bool> connection_reuse;
   std::optional<bool> enable_rpk;

@@ -34,8 +34,9 @@ struct HandshakeFailed {
   std::string error;  ///< behind `SSL_connect error to PEER: `: "-1", "lost connection"
   std::vector<std::string> library;  ///< behind `warning: TLS library problem: `
 };
-struct NotReached {       ///< before EHLO: connect, greeting
-  std::string dsn, text;  ///< "4.4.1", "connect to mx[192.0.2.1]:25: Connection refused"
+struct NotReached {        ///< before EHLO: connect, greeting
+  std::string dsn, text;   ///< "4.4.1", "connect to mx[192.0.2.1]:25: Connection refused"
+  bool connected = false;  ///< the server answered: "host mx[192.0.2.1] refused to talk to me: 421"
 };
 struct LostAfterTls {  ///< TLS stood, then the server hung up (client certificate wanted)
   TlsFacts tls;
@@ -77,6 +78,7 @@ struct SessionInput {
   const ConnectionFacts& facts;
   TimePoint at;
   std::string recipient = "user";  ///< local part in the delivery line
+  bool final_server = true;        ///< false: another MX follows, which a soft failure leads to
 };
 [[nodiscard]] Session judge_session(const SessionInput& input);
 

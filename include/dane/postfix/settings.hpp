@@ -74,6 +74,8 @@ struct Settings {
   std::string host_lookup = "dns", dns_support_level, dns_resolver_options;
   std::string dane_digests = "sha512 sha256";
   std::string tls_loglevel = "0";
+  bool note_starttls_offer = false;            ///< smtp_tls_note_starttls_offer
+  bool fingerprint_digest_is_default = false;  ///< smtp_tls_fingerprint_digest is not set
   std::string relayhost, myhostname, compatibility_level, mail_version;
   std::string smtp_tls_port_default = "smtp";
   int scert_verifydepth = 9;

@@ -36,8 +36,11 @@ struct TrustAnchors {
   std::vector<std::string> warnings;  ///< as Postfix words them
   bool invalid = false;               ///< "client TLS configuration problem"
 };
+/// \param version  up to 3.5 a malformed certificate or key makes the file invalid; later versions
+/// find it unusable at each connection.
 [[nodiscard]] TrustAnchors load_trust_anchors(const std::vector<std::string>& files,
-                                              const std::filesystem::path& prefix = {});
+                                              const std::filesystem::path& prefix = {},
+                                              const Version& version = {});
 
 /// One fingerprint of match= or smtp_tls_fingerprint_cert_match.  P31
 struct Fingerprints {
@@ -45,9 +48,13 @@ struct Fingerprints {
   std::vector<std::string> warnings;      ///< `malformed fingerprint value: zz`
   std::vector<std::string> wrong_length;  ///< never match: not the digest's length
   std::string algorithm;                  ///< "sha256", "md5"
+  std::vector<std::string> written;       ///< verbatim: up to 3.5 this text is compared
+  std::vector<Bytes> values;              ///< all that is hexadecimal, of any length
 };
 [[nodiscard]] Fingerprints parse_fingerprints(const std::vector<std::string>& patterns,
                                               std::string_view algorithm);
+/// What 3.6 and later hand to OpenSSL for fingerprints: `3 0 255` and `3 1 255` of each value.
+[[nodiscard]] std::vector<tlsa::Record> fingerprint_records(const Fingerprints& fingerprints);
 /// "ED:F7:..." of octets; empty for an algorithm that OpenSSL does not have.
 [[nodiscard]] std::string fingerprint(ByteView octets, std::string_view algorithm);
 

@@ -55,7 +55,7 @@ struct Features {
   bool log_tls_field = false;                 ///< 3.11: tls=... in delivery lines
   bool protocol_bounds = true;                ///< 3.6: >=TLSv1.2
   bool names_tls11_and_tls12 = true;          ///< 2.6.15, 2.7.9, 2.8.10, 2.9.2, 2.10
-  bool names_tls13 = true;                    ///< 3.4
+  bool names_tls13 = true;                    ///< 3.0.14, 3.1.10, 3.2.7, 3.3.2, 3.4
   bool key_exchange_in_summary = true;        ///< 3.4.0, 3.3.2, 3.2.7, 3.1.10
   bool anonymous_word = true;                 ///< 2.8.18, 2.9.10, 2.10: a client logs "Anonymous"
   bool untrusted_text = false;                ///< up to 3.5: "Server certificate not trusted"
@@ -65,6 +65,9 @@ struct Features {
   bool public_key_fingerprints = true;        ///< 2.9
   bool md5_fingerprints_by_default = false;   ///< up to 3.5
   bool security_level_may_by_default = false;  ///< 3.11, with compatibility_level 3.11 or more
+  bool conditional_expressions = true;         ///< 3.0: ${name?{x}:{y}}, ${{a} == {b} ? {x} : {y}}
+  bool level_operators = true;                 ///< 3.6: ${{$compatibility_level} <level {3.6} ...}
+  bool weak_grades_are_medium = false;         ///< 3.8: grades low and export mean medium
 };
 
 [[nodiscard]] Features features_of(const Version& version);

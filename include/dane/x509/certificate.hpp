@@ -39,6 +39,8 @@ class Certificate {
   [[nodiscard]] TimePoint not_after() const;
   /// dNSName entries exactly as encoded, NUL and all: hostile, use printable() to show them.
   [[nodiscard]] const std::vector<std::string>& dns_names() const;
+  /// iPAddress entries: 4 or 16 octets, or whatever number is encoded.
+  [[nodiscard]] const std::vector<Bytes>& ip_addresses() const;
   /// UTF-8; the octets as encoded where the value is no character string.  Hostile too.
   [[nodiscard]] const std::vector<std::string>& common_names() const;
   [[nodiscard]] KeyType key_type() const;

@@ -1,0 +1,62 @@
+/// \file  What Postfix would do with one destination, as values: the input of findings and
+/// suggestions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dane/core/outcome.hpp"
+#include "dane/postfix/effective_policy.hpp"
+#include "dane/postfix/session.hpp"
+#include "dane/x509/certificate.hpp"
+
+namespace dane::policy {
+
+/// One address of one MX host, judged; or a host that got no connection (refused, skipped, no
+/// address), with an empty address.
+struct JudgedServer {
+  std::string hostname;
+  postfix::EffectivePolicy policy;
+  postfix::Session session;
+  x509::Chain chain;        ///< as presented; empty without TLS or certificate
+  std::string tls, cipher;  ///< empty offline
+  bool untestable = false;  ///< what failed tells of this machine or of DNS, not of the server
+  /// Whether DANE authenticates this chain with the host's usable records: what level dane would
+  /// see.  None: no usable records, or no chain.
+  std::optional<bool> dane_authenticates;
+};
+
+/// What the destination publishes, whatever its policy says.
+enum class DaneOffer {
+  unknown,  ///< not looked up (offline), or a lookup failed
+  none,     ///< no usable secure TLSA records at any MX host, or the MX RRset is insecure
+  some,     ///< at some of the MX hosts
+  all,      ///< at all of them
+};
+
+struct JudgedDestination {
+  postfix::Destination destination;
+  postfix::SiteChoice site;
+  std::vector<JudgedServer> servers;  ///< in the order in which Postfix tries them
+  postfix::DeliveryOutcome outcome;
+  std::vector<std::string> log_lines;  ///< before any connection: DNS errors
+  bool lookup_failed = false;  ///< DNS did not answer: nothing is known, whatever Postfix did
+  bool unreached = false;      ///< no server could be tested from here
+  DaneOffer dane = DaneOffer::unknown;
+  bool mx_secure = false;
+  bool publishes_mta_sts = false;  ///< a _mta-sts TXT record: there is a policy to derive from
+  std::vector<std::string> sts_patterns;  ///< mx patterns of a policy that was given
+  bool offline = false;
+};
+
+/// What holds for all destinations.
+struct Context {
+  postfix::Settings settings;
+  postfix::CaCertificates cas;
+  bool ca_known = true;  ///< false: CAs were not given (offline): untrusted says nothing
+  TimePoint at;
+};
+
+}  // namespace dane::policy

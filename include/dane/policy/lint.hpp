@@ -1,0 +1,41 @@
+/// \file  What is wrong with a configuration before any mail is sent: main.cf, the policy table,
+/// its order.  Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dane/core/finding.hpp"
+#include "dane/policy/judged.hpp"
+#include "dane/postfix/policy_table.hpp"
+#include "dane/postfix/settings.hpp"
+#include "dane/report/policy_report.hpp"
+
+namespace dane::policy {
+
+/// The configuration as it was read.
+struct Configuration {
+  std::string folder;  ///< "/etc/postfix"
+  postfix::Version version;
+  postfix::Assignments assignments;  ///< of main.cf (or postconf -n)
+  postfix::Settings settings;
+  std::vector<postfix::MapName> policy_maps;
+  std::vector<postfix::TableRow> rows;  ///< of all maps that could be listed, in search order
+  bool all_listed = true;               ///< false: a map (regexp, socketmap) cannot be enumerated
+  std::vector<postfix::ConfigProblem> problems;  ///< found while reading
+  postfix::CaCertificates cas;
+};
+
+/// Problems of reading as findings, then lints of main.cf: smtp_tls_security_level empty,
+/// smtp_dns_support_level, no CAfile, mandatory_* at may, protocol lists, parameters without
+/// effect in this version, ...
+[[nodiscard]] std::vector<Finding> lint_main_cf(const Configuration& configuration);
+
+/// Entries of the table: invalid, unknown attributes, dead, weaker than the default, order.
+[[nodiscard]] std::vector<Finding> lint_table(const Configuration& configuration);
+
+/// The lists of the whole table, from the lints and the judged destinations.
+[[nodiscard]] report::TableLists make_lists(const Configuration& configuration,
+                                            const std::vector<JudgedDestination>& judged);
+
+}  // namespace dane::policy

@@ -1,0 +1,217 @@
+/// \file  Servers that Postfix does not get as far as a certificate with.
+#include <fmt/format.h>
+
+#include "dane/core/text.hpp"
+
+#include "libdane/policy/findings.hpp"
+
+namespace dane::policy {
+
+namespace {
+
+using postfix::Level;
+
+std::string level_word(const JudgedServer& server) {
+  const auto* policy = usable_policy(server);
+  return policy ? to_string(policy->level) : std::string("dane");
+}
+
+std::string postfix_says(const JudgedServer& server) {
+  const auto text = printable(server.session.text);
+  return text.empty() ? std::string()
+                      : fmt::format(" Postfix says: \"{}\" ({}).", text, server.session.dsn);
+}
+
+Finding not_offered(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-tls-not-offered", {"P2"}, place_of(server),
+      fmt::format("The server answers EHLO without STARTTLS, and level {} demands TLS; mail is not "
+                  "sent in the clear.{}",
+                  level_word(server), postfix_says(server)),
+      "Look at the EHLO answer from this machine (posttls-finger -l may " + c.key() +
+          "). If it shows STARTTLS from elsewhere, or a line like 250-XXXXXXXA, a firewall on the "
+          "way removes it: switch off its SMTP inspection. Else only the destination can offer "
+          "TLS; ask its postmaster.");
+}
+
+Finding refused(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-starttls-refused", {"P2"}, place_of(server),
+      fmt::format("The server offers STARTTLS and then refuses it, and level {} demands TLS.{}",
+                  level_word(server), postfix_says(server)),
+      "The server's own TLS set-up is broken or busy: if it lasts for more than an hour, send its "
+      "answer to the destination's postmaster.");
+}
+
+Finding handshake(const Case& c, const JudgedServer& server) {
+  const auto* policy = usable_policy(server);
+  const bool fallback = server.session.fallback_possible;
+  std::string allowed;
+  if (policy)
+    allowed =
+        fmt::format(" The policy allows the protocols \"{}\" and the cipher grade \"{}\"{}.",
+                    printable(policy->protocols), printable(policy->grade),
+                    policy->exclusions.empty() ? "" : " without " + printable(policy->exclusions));
+  return make_finding(
+      fallback ? Severity::warning : c.failure(), "policy-handshake-failed", {"P2"},
+      place_of(server),
+      fmt::format(
+          "The TLS handshake fails.{}{}{}", allowed,
+          fallback ? " Mail waits first, and goes out in the clear at a later attempt." : "",
+          postfix_says(server)),
+      "Read the lines \"SSL_connect error\" and \"TLS library problem\" in the log. \"Invalid TLS "
+      "protocol list\" or \"invalid cipher grade\" is this machine's own configuration. Else see "
+      "what the server can do: openssl s_client -starttls smtp -connect HOST:25, with -tls1_2 and "
+      "-tls1_3 in turn; where it is too old for this policy, only the protocols= and ciphers= of "
+      "an entry of its own let it through.");
+}
+
+Finding engine(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-tls-unavailable", {"P24"}, place_of(server),
+      "Postfix cannot load its CA certificates and then has no TLS at all; whatever demands TLS "
+      "waits." +
+          postfix_says(server),
+      "See the finding about smtp_tls_CAfile and smtp_tls_CApath above; make them readable, or "
+      "name other files, then: postfix reload.");
+}
+
+Finding lost(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-lost-after-tls", {"P1"}, place_of(server),
+      "TLS is established, and then the server hangs up: with TLS 1.3 that is how a server shows "
+      "that it wants a client certificate, or another one." +
+          postfix_says(server),
+      "Ask the destination whether it demands a client certificate; if so, set "
+      "smtp_tls_chain_files (before Postfix 3.4: smtp_tls_cert_file and smtp_tls_key_file) to one "
+      "that it accepts.");
+}
+
+Finding tlsa_lookup(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-tlsa-lookup-failed", {"P26"}, place_of(server),
+      "The TLSA lookup failed; a failed lookup may hide an attack, so Postfix skips this server." +
+          postfix_says(server),
+      "Ask your resolver and another one: delv _25._tcp." + printable(server.hostname, 128) +
+          " TLSA. If both fail, the destination's name servers or signatures are at fault: tell "
+          "their operator. If only yours fails, mend it (EDNS, fragments, a firewall that drops "
+          "unknown types).");
+}
+
+Finding dane_only(const Case& c, const JudgedServer& server) {
+  const bool insecure = server.session.text.starts_with("non DNSSEC");
+  return make_finding(
+      c.failure(), "policy-dane-only-impossible", {"P27"}, place_of(server),
+      fmt::format(
+          "Level dane-only demands usable TLSA records, signed with DNSSEC; {}.{}",
+          insecure ? "the MX record of this destination is not signed" : "this server has none",
+          postfix_says(server)),
+      fmt::format("If the destination never had DANE, take an entry that verifies in another way, "
+                  "such as {} secure with a match= list, or dane, which uses TLSA records where "
+                  "there are any. If it had, see first that the resolver still validates: delv "
+                  "{} MX.",
+                  c.key(), printable(c.judged.destination.domain, 128)));
+}
+
+Finding wrappermode(const Case& c, const JudgedServer& server, const postfix::Skipped& skipped) {
+  return make_finding(
+      c.failure(), "policy-not-usable", {"P2"}, place_of(server),
+      fmt::format(
+          "smtp_tls_wrappermode = yes demands level encrypt or stronger, and the level here "
+          "is {}: Postfix skips the server.",
+          to_string(skipped.level)),
+      fmt::format("Write {} encrypt (or stronger), or set wrapper mode in master.cf for the one "
+                  "transport that needs it.",
+                  c.key()));
+}
+
+Finding sts_skipped(const Case& c, const JudgedServer& server) {
+  const auto* skipped = std::get_if<postfix::Skipped>(&server.policy.outcome);
+  if (skipped && skipped->warning.find("smtp_tls_wrappermode") != std::string::npos)
+    return wrappermode(c, server, *skipped);
+  return make_finding(
+      c.failure(), "policy-mx-skipped", {"P30"}, place_of(server),
+      fmt::format("No mx_host_pattern= of the entry covers this MX host, so Postfix does not use "
+                  "it{}.",
+                  skipped && !skipped->warning.empty()
+                      ? fmt::format(" (\"{}\")", printable(skipped->warning))
+                      : ""),
+      "Compare the patterns with the destination's policy of today: curl "
+      "https://mta-sts." +
+          printable(c.judged.destination.domain, 128) +
+          "/.well-known/mta-sts.txt. If the policy names this host, bring the entry up to date; if "
+          "not, the MX record or the policy of the destination is wrong (or the MX record is "
+          "forged).");
+}
+
+Finding config_problem(const Case& c, const JudgedServer& server) {
+  const auto& warnings = server.policy.warnings;
+  return make_finding(
+      c.failure(), "policy-not-usable", {"P22", "P28"}, place_of(server),
+      fmt::format("The TLS policy for this server cannot be used, and mail waits{}.{}",
+                  warnings.empty() ? "" : ": " + list_hostile(warnings, 4), postfix_says(server)),
+      "Mend what the warning names: for dane-only that is smtp_dns_support_level = dnssec, "
+      "smtp_host_lookup with dns and a resolver that validates; for tafile= a file that exists and "
+      "holds certificates or public keys; for fingerprint a match= list.");
+}
+
+/// Another address of the same host was spoken to.
+bool host_was_reached(const Case& c, const JudgedServer& server) {
+  for (const auto& other : c.judged.servers) {
+    if (other.hostname == server.hostname && cause_of(other) != Cause::not_reached) return true;
+  }
+  return false;
+}
+
+Finding not_reached(const Case& c, const JudgedServer& server) {
+  const bool other_address = host_was_reached(c, server);
+  return make_finding(
+      other_address ? Severity::note : Severity::warning, "policy-server-unreachable", {"P2"},
+      place_of(server),
+      fmt::format("No connection came about, so this server was not judged{}.{}",
+                  other_address ? "; another address of the host was" : "", postfix_says(server)),
+      other_address ? ""
+                    : "Try again later, and from a network that does not block port 25; while it "
+                      "cannot be reached, Postfix goes to the next server.");
+}
+
+Finding any_other(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-deferred", {"P7"}, place_of(server),
+      fmt::format("Postfix does not deliver to this server.{}", postfix_says(server)),
+      "Look the text up in the log of this destination: grep for the host name, and read the lines "
+      "before the one with status=deferred.");
+}
+
+}  // namespace
+
+Findings connection_findings(const Case& c, const JudgedServer& server) {
+  switch (cause_of(server)) {
+    case Cause::tls_not_offered:
+      return {not_offered(c, server)};
+    case Cause::starttls_refused:
+      return {refused(c, server)};
+    case Cause::handshake_failed:
+      return {handshake(c, server)};
+    case Cause::tls_engine:
+      return {engine(c, server)};
+    case Cause::lost_after_tls:
+      return {lost(c, server)};
+    case Cause::tlsa_lookup:
+      return {tlsa_lookup(c, server)};
+    case Cause::dane_only_impossible:
+      return {dane_only(c, server)};
+    case Cause::sts_skipped:
+      return {sts_skipped(c, server)};
+    case Cause::config_problem:
+      return {config_problem(c, server)};
+    case Cause::not_reached:
+      return c.judged.unreached ? Findings{} : Findings{not_reached(c, server)};
+    case Cause::other:
+      return {any_other(c, server)};
+    default:
+      return {};
+  }
+}
+
+}  // namespace dane::policy

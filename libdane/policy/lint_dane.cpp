@@ -1,0 +1,90 @@
+/// \file  What DANE needs besides its level.  P28, P29
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dane/core/text.hpp"
+
+#include "libdane/policy/lint_view.hpp"
+
+namespace dane::policy {
+
+namespace {
+
+using postfix::Level;
+
+/// dane-only lets mail wait, dane goes on without authentication.
+Finding precondition(const View& view, const std::string& id, const char* parameter,
+                     const std::string& what, const std::string& advice) {
+  const bool only = view.uses(Level::dane_only);
+  return make_finding(
+      only ? Severity::critical : Severity::warning, id, {"P28"}, view.subject(parameter),
+      fmt::format("{} Postfix then {}.", what,
+                  only ? "lets all mail for level dane-only wait, and treats level dane as may"
+                       : "treats level dane as may, with a warning in the log: nothing is "
+                         "authenticated"),
+      advice);
+}
+
+bool searches_domains(const std::string& options) {
+  const auto words = postfix::split_list(options, false);
+  return std::ranges::any_of(words, [](const std::string& word) {
+    return equal_fold(word, "res_defnames") || equal_fold(word, "res_dnsrch");
+  });
+}
+
+Finding insecure_mx(const View& view) {
+  return make_finding(
+      Severity::note, "insecure-mx-default", {"P29"},
+      view.subject("smtp_tls_dane_insecure_mx_policy"),
+      fmt::format("In Postfix {}, smtp_tls_dane_insecure_mx_policy is dane only where "
+                  "smtp_tls_security_level is dane, and {} here: at entries with level dane, hosts "
+                  "behind an unsigned MX record are not authenticated, even if their TLSA records "
+                  "are signed. Newer patch levels authenticate them. To have that now: "
+                  "smtp_tls_dane_insecure_mx_policy = dane.",
+                  view.configuration.version.to_string(),
+                  printable(view.settings().dane_insecure_mx_policy, 32)));
+}
+
+}  // namespace
+
+Findings lint_dane(const View& view) {
+  const auto& settings = view.settings();
+  Findings out;
+  if (view.is_set("tls_dane_trust_anchor_digest_enable"))
+    out.push_back(make_finding(
+        Severity::note, "dane-digest-obsolete", {"P28"},
+        view.subject("tls_dane_trust_anchor_digest_enable"),
+        "tls_dane_trust_anchor_digest_enable is obsolete: Postfix 3.2 and later ignore it."));
+  if (!view.uses(postfix::is_dane)) return out;
+  if (!equal_fold(settings.dns_support_level, "dnssec"))
+    out.push_back(precondition(
+        view, "dane-without-dnssec", "smtp_dns_support_level",
+        fmt::format("Level dane is in use, and smtp_dns_support_level is \"{}\".",
+                    printable(settings.dns_support_level, 32)),
+        "Set smtp_dns_support_level = dnssec, and have a validating resolver on this machine "
+        "(127.0.0.1 in /etc/resolv.conf; with glibc 2.31 and later also options trust-ad)."));
+  if (lower(settings.host_lookup).find("dns") == std::string::npos)
+    out.push_back(precondition(view, "dane-host-lookup", "smtp_host_lookup",
+                               fmt::format("Level dane is in use, and smtp_host_lookup = {} does "
+                                           "not ask DNS.",
+                                           printable(settings.host_lookup, 32)),
+                               "Set smtp_host_lookup = dns, or dns, native."));
+  if (settings.ignore_mx_lookup_error)
+    out.push_back(precondition(view, "dane-ignores-mx-errors", "ignore_mx_lookup_error",
+                               "Level dane is in use, and ignore_mx_lookup_error = yes takes a "
+                               "failed MX lookup for none.",
+                               "Set ignore_mx_lookup_error = no."));
+  if (searches_domains(settings.dns_resolver_options))
+    out.push_back(precondition(view, "dane-resolver-options", "smtp_dns_resolver_options",
+                               "Level dane is in use, and smtp_dns_resolver_options makes the "
+                               "resolver add search domains to names.",
+                               "Take res_defnames and res_dnsrch out."));
+  if (view.features.halfdane &&
+      view.features.insecure_mx_default == postfix::InsecureMxDefault::by_main_level &&
+      view.global.level != Level::dane && !view.is_set("smtp_tls_dane_insecure_mx_policy"))
+    out.push_back(insecure_mx(view));
+  return out;
+}
+
+}  // namespace dane::policy

@@ -1,0 +1,88 @@
+/// \file  A configuration as the lints look at it: entries parsed, levels in use.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "dane/policy/lint.hpp"
+#include "dane/postfix/policy_entry.hpp"
+#include "dane/postfix/protocols.hpp"
+
+#include "libdane/policy/words.hpp"
+
+namespace dane::policy {
+
+/// Why no lookup ever finds a row.
+struct DeadKey {
+  std::string why;  ///< one clause
+  std::string remedy;
+};
+
+struct Entry {
+  const postfix::TableRow* row = nullptr;
+  postfix::ParsedEntry parsed;
+  std::optional<DeadKey> dead;
+  [[nodiscard]] const postfix::PolicyEntry* policy() const {
+    return std::get_if<postfix::PolicyEntry>(&parsed.outcome);
+  }
+  [[nodiscard]] const postfix::EntryFault* fault() const {
+    return std::get_if<postfix::EntryFault>(&parsed.outcome);
+  }
+};
+
+struct View {
+  const Configuration& configuration;
+  postfix::Features features;
+  postfix::GlobalLevel global;
+  std::vector<Entry> entries;  ///< in the table's order
+
+  [[nodiscard]] const postfix::Settings& settings() const { return configuration.settings; }
+  [[nodiscard]] bool is_set(std::string_view parameter) const;  ///< in main.cf, to anything
+  /// "/etc/postfix/main.cf:12 smtp_tls_CAfile", as much of it as is known.
+  [[nodiscard]] std::string subject(std::string_view parameter) const;
+  /// Is a level for which `holds` is true in use: by default, or in an entry that is reached?
+  template <class Predicate>
+  [[nodiscard]] bool uses(Predicate holds) const {
+    if (holds(global.level)) return true;
+    for (const auto& entry : entries) {
+      if (!entry.dead && entry.policy() && holds(entry.policy()->level)) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] bool uses(postfix::Level level) const;
+};
+[[nodiscard]] View make_view(const Configuration& configuration);
+
+/// Keys that no next-hop can be; duplicates are not seen here.
+[[nodiscard]] std::optional<DeadKey> dead_key(const std::string& key);
+
+/// One list, in main.cf or in an entry.  \param used  some level in use goes by it.
+[[nodiscard]] Findings lint_protocols(const std::string& list, const std::string& subject,
+                                      const View& view, bool used);
+[[nodiscard]] Findings lint_ciphers(const std::string& grade, const std::string& exclusions,
+                                    const std::string& subject, const View& view, bool used);
+[[nodiscard]] Findings lint_patterns(const std::vector<std::string>& patterns,
+                                     const std::string& subject, postfix::Level level);
+[[nodiscard]] Findings lint_fingerprints(const std::vector<std::string>& patterns,
+                                         const std::string& subject, const View& view);
+
+// main.cf, a subject each.
+[[nodiscard]] Findings lint_reading(const View& view);
+[[nodiscard]] Findings lint_levels(const View& view);
+[[nodiscard]] Findings lint_dane(const View& view);
+[[nodiscard]] Findings lint_trust(const View& view);
+[[nodiscard]] Findings lint_lists(const View& view);
+[[nodiscard]] Findings lint_parameters(const View& view);
+[[nodiscard]] Findings lint_maps(const View& view);
+
+// One entry of the table.
+[[nodiscard]] Findings lint_validity(const View& view, const Entry& entry);
+[[nodiscard]] Findings lint_key(const View& view, const Entry& entry);
+[[nodiscard]] Findings lint_strength(const View& view, const Entry& entry);
+[[nodiscard]] Findings lint_attributes(const View& view, const Entry& entry);
+[[nodiscard]] bool weakens_default(const View& view, const Entry& entry);
+
+}  // namespace dane::policy

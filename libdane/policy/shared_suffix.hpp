@@ -1,0 +1,24 @@
+/// \file  One dot-suffix under which all servers of a destination have their names.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dane::policy {
+
+/// Everybody can have names below it ("co.uk", "com.au", "azurewebsites.net"), or so it looks: the
+/// rule is conservative, and rather refuses a provider's own domain than accept a registry's.
+[[nodiscard]] bool looks_public(std::string_view domain);
+
+/// A plain host name in ASCII: what can stand in match= and mean just itself.
+[[nodiscard]] bool is_plain_name(std::string_view name);
+
+/// The longest ".example.com" that is below no public suffix, that every host name ends in, and
+/// that one name at least of each certificate ends in.
+[[nodiscard]] std::optional<std::string> shared_suffix(
+    const std::vector<std::string>& hosts,
+    const std::vector<std::vector<std::string>>& certificate_names);
+
+}  // namespace dane::policy

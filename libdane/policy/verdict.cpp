@@ -1,0 +1,122 @@
+#include "libdane/policy/verdict.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dane/core/text.hpp"
+
+namespace dane::policy {
+
+namespace {
+
+using postfix::Delivery;
+using postfix::Level;
+using postfix::MatchEra;
+
+const JudgedServer* decisive(const Case& c) {
+  const auto& servers = c.judged.servers;
+  if (servers.empty()) return nullptr;
+  return &servers[std::min(c.judged.outcome.decided_by, servers.size() - 1)];
+}
+
+/// The trap of 3.6 to 3.10.3: the log says Untrusted where only the name is wrong.
+std::string misleading_word(const Case& c, const JudgedServer& server) {
+  if (c.features.era != MatchEra::openssl || cause_of(server) != Cause::name_mismatch) return {};
+  return fmt::format(" (the log says Untrusted and num={}, though the chain is trusted)",
+                     server.session.peer->error);
+}
+
+std::string reason(const Case& c, const JudgedServer& server) {
+  const auto cause = cause_of(server);
+  std::string out(reason_of(cause));
+  if (cause == Cause::chain_untrusted && lacks_name(server))
+    out += ", and has none of the names that Postfix looks for";
+  if (cause == Cause::other)
+    out = fmt::format("{} ({})", printable(server.session.text), server.session.dsn);
+  return out + misleading_word(c, server);
+}
+
+std::string with_fault(const Case& c) {
+  const auto& fault = *c.judged.site.fault;
+  if (fault.other_version)
+    return fmt::format("Mail is deferred: Postfix {} does not know what the policy says ({}).",
+                       c.version(), printable(fault.attribute, 64));
+  return fmt::format("Mail is deferred: Postfix cannot use the policy ({}).",
+                     printable(fault.warning, 160));
+}
+
+std::string delivered(const JudgedServer& server, const Case& c) {
+  const auto failed = std::ranges::count_if(
+      c.judged.servers, [](const JudgedServer& s) { return is_failure(cause_of(s)); });
+  const std::string rest = failed == 0 ? ""
+                                       : fmt::format("; but {} of {} servers would not get it",
+                                                     failed, c.judged.servers.size());
+  const auto* policy = usable_policy(server);
+  const auto level = policy ? to_string(policy->level) : std::string();
+  const auto& peer = server.session.peer;
+  switch (cause_of(server)) {
+    case Cause::verified:
+      if (peer && peer->name && postfix::is_pkix(policy->level))
+        return fmt::format(
+            "Mail is delivered over TLS to an authenticated server: its certificate "
+            "has the name {}{}.",
+            printable(peer->name->name, 128), rest);
+      return fmt::format(
+          "Mail is delivered over TLS to an authenticated server: {}{}.",
+          level == "fingerprint" ? "it has a fingerprint of the policy" : "its TLSA records match",
+          rest);
+    case Cause::half_dane:
+      return fmt::format("Mail is delivered over TLS: {}{}.", reason_of(Cause::half_dane), rest);
+    case Cause::cleartext:
+      return fmt::format("Mail is delivered in the clear, which level {} allows{}.", level, rest);
+    default:
+      return fmt::format(
+          "Mail is delivered over TLS, to a server that nobody authenticated, for "
+          "level {} does not ask{}.",
+          level, rest);
+  }
+}
+
+bool is_open(const Case& c) {
+  const auto* server = decisive(c);
+  return server && cause_of(*server) == Cause::chain_untrusted && trust_is_open(c, *server) &&
+         !lacks_name(*server);
+}
+
+std::string not_delivered(const Case& c, const JudgedServer& server) {
+  const bool gaps = std::ranges::any_of(
+      c.judged.servers, [](const JudgedServer& s) { return cause_of(s) == Cause::not_reached; });
+  const auto& judged = c.judged;
+  const bool bounced = judged.outcome.delivery == Delivery::bounced;
+  const std::string word = bounced ? "bounced" : "deferred";
+  if (cause_of(server) == Cause::not_reached) {
+    // Postfix's last word is of a server that nobody could test; say what is known of the others.
+    const auto known = std::ranges::find_if(
+        judged.servers, [](const JudgedServer& s) { return cause_of(s) != Cause::not_reached; });
+    if (known != judged.servers.end())
+      return fmt::format("Mail is {} as far as could be tested: {}.", word, reason(c, *known));
+  }
+  return fmt::format("Mail is {}{}: {}.", word, gaps ? " as far as could be tested" : "",
+                     reason(c, server));
+}
+
+}  // namespace
+
+std::string verdict_sentence(const Case& c) {
+  const auto& judged = c.judged;
+  if (judged.site.fault) return with_fault(c);
+  if (judged.lookup_failed) return "Unknown: DNS did not answer.";
+  if (judged.unreached) return "Unknown: no server could be tested from here.";
+  const auto* server = decisive(c);
+  if (c.delivered && server) return delivered(*server, c);
+  if (is_open(c))
+    return "Unknown: the certificate has a name that Postfix looks for, but no CA certificates "
+           "were "
+           "given, so whether it is trusted cannot be told.";
+  if (server) return not_delivered(c, *server);
+  return fmt::format("Mail is {}: {} ({}).", to_string(judged.outcome.delivery),
+                     printable(judged.outcome.text), judged.outcome.dsn);
+}
+
+}  // namespace dane::policy

@@ -1,0 +1,41 @@
+/// \file  The words that findings and lints share.  Everything here returns printable text.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dane/core/finding.hpp"
+#include "dane/policy/judged.hpp"
+#include "dane/postfix/policy_table.hpp"
+
+namespace dane::policy {
+
+using Findings = std::vector<Finding>;
+using Rules = std::vector<std::string>;
+
+[[nodiscard]] Finding make_finding(Severity severity, std::string id, Rules rules,
+                                   std::string subject, std::string text, std::string advice = {});
+
+/// "a", "a and b", "a, b and c"; beyond `limit` items "a, b and 7 more".
+[[nodiscard]] std::string list(const std::vector<std::string>& items, std::size_t limit = 8);
+/// The same, each item printable().
+[[nodiscard]] std::string list_hostile(const std::vector<std::string>& items,
+                                       std::size_t limit = 8);
+/// "1 server", "2 servers".
+[[nodiscard]] std::string count(std::size_t n, std::string_view noun);
+/// "mx1.example.com [192.0.2.1]:25"; the host alone without an address.
+[[nodiscard]] std::string place_of(const JudgedServer& server);
+/// "/etc/postfix/tls_policy:12"; without a line the file, without a file nothing.
+[[nodiscard]] std::string place_of(const postfix::TableRow& row);
+/// ASCII lower case.
+[[nodiscard]] std::string lower(std::string_view text);
+[[nodiscard]] bool equal_fold(std::string_view a, std::string_view b);
+/// In first-seen order, each once.
+[[nodiscard]] std::vector<std::string> unique(const std::vector<std::string>& items);
+
+/// Findings that differ in nothing but their subject become one; subjects are joined.
+/// \param prefix  put before the joined subjects: "example.com: ".
+[[nodiscard]] Findings merge_subjects(const Findings& findings, const std::string& prefix);
+
+}  // namespace dane::policy

@@ -1,0 +1,119 @@
+#include "libdane/postfix/log_lines.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/core.h>
+
+#include "dane/core/bytes.hpp"
+#include "dane/core/text.hpp"
+#include "dane/postfix/settings.hpp"
+
+namespace dane::postfix {
+namespace {
+
+constexpr std::string_view tls13 = "TLSv1.3";
+
+std::string upper_hex(ByteView octets) {
+  std::string hex = to_hex(octets);
+  std::transform(hex.begin(), hex.end(), hex.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return hex;
+}
+
+std::string_view status_word(Delivery delivery) {
+  switch (delivery) {
+    case Delivery::delivered:
+      return "sent";
+    case Delivery::bounced:
+      return "bounced";
+    case Delivery::deferred:
+    case Delivery::skipped:
+      break;
+  }
+  return "deferred";
+}
+
+}  // namespace
+
+std::string peer_name(std::string_view hostname, std::string_view address) {
+  return fmt::format("{}[{}]", printable(hostname),
+                     address.empty() ? std::string(address_placeholder) : printable(address));
+}
+
+std::string peer_and_port(std::string_view hostname, std::string_view address, std::uint16_t port) {
+  return fmt::format("{}:{}", peer_name(hostname, address), port);
+}
+
+std::string warning_line(std::string_view text) {
+  return fmt::format("warning: {}", text);
+}
+
+std::string policy_lookup_line(std::string_view nexthop, std::string_view hostname,
+                               std::string_view why) {
+  return warning_line(
+      fmt::format("TLS policy lookup for {}/{}: {}", printable(nexthop), printable(hostname), why));
+}
+
+std::string record_dump(const tlsa::Record& record) {
+  constexpr std::size_t head = 32, tail = 32;
+  const ByteView data = record.association_data;
+  const std::string hex = data.empty() ? "..."
+                          : data.size() <= head + tail
+                              ? upper_hex(data)
+                              : upper_hex(data.first(head)) + "..." + upper_hex(data.last(tail));
+  return fmt::format("{} {}", tlsa::format_parameters(record), hex);
+}
+
+std::string verification_line(const ErrorWords& words, std::string_view peer) {
+  return fmt::format("{}certificate verification failed for {}: {}", words.who, peer, words.what);
+}
+
+std::string summary_line(LogWord word, std::string_view peer, const TlsFacts& tls,
+                         const Features& features) {
+  std::string line = fmt::format(
+      "{} TLS connection established to {}: {} with cipher {} ({}/{} bits)", to_string(word), peer,
+      printable(tls.protocol), printable(tls.cipher), tls.used_bits, tls.algorithm_bits);
+  // Below TLS 1.3 the cipher's name tells all of it, and Postfix adds nothing.
+  if (!features.key_exchange_in_summary || tls.protocol != tls13) return line;
+  if (!tls.key_exchange.empty()) line += " key-exchange " + printable(tls.key_exchange);
+  if (tls.signature.empty()) return line;
+  line += " server-signature " + printable(tls.signature);
+  if (!tls.digest.empty()) line += " server-digest " + printable(tls.digest);
+  return line;
+}
+
+std::vector<std::string> handshake_failure_lines(std::string_view peer,
+                                                 const HandshakeFailed& failure) {
+  std::vector<std::string> lines{
+      fmt::format("SSL_connect error to {}: {}", peer, printable(failure.error))};
+  for (const auto& entry : failure.library)
+    lines.push_back(warning_line("TLS library problem: " + printable(entry)));
+  return lines;
+}
+
+std::string delivery_line(const DeliveryLine& line, const Features& features) {
+  const std::string tls = features.log_tls_field ? fmt::format("tls={}, ", line.tls_status) : "";
+  return fmt::format("{}: to=<{}>, relay={}, delay={}, delays={}, {}dsn={}, status={} ({})",
+                     queue_id_placeholder, printable(line.recipient), line.relay, delay_placeholder,
+                     delays_placeholder, tls, line.dsn, status_word(line.delivery),
+                     line.delivery == Delivery::delivered ? reply_placeholder : line.text);
+}
+
+std::string passed_over_line(std::string_view text) {
+  return fmt::format("{}: {}", queue_id_placeholder, text);
+}
+
+LogGroups log_groups(std::string_view tls_loglevel) {
+  LogGroups groups;
+  for (const auto& token : split_list(tls_loglevel, false)) {
+    const bool is_number = std::all_of(token.begin(), token.end(),
+                                       [](unsigned char c) { return std::isdigit(c) != 0; });
+    const bool is_verbose = is_number && token != "0" && token != "1";
+    groups.summary |= token == "1" || is_verbose || token == "summary";
+    groups.untrusted |= is_verbose || token == "untrusted";
+  }
+  return groups;
+}
+
+}  // namespace dane::postfix

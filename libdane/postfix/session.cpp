@@ -1,0 +1,353 @@
+#include "dane/postfix/session.hpp"
+
+#include <fmt/core.h>
+
+#include "dane/core/text.hpp"
+#include "dane/postfix/protocols.hpp"
+
+#include "libdane/postfix/log_lines.hpp"
+#include "libdane/postfix/session_judge.hpp"
+#include "libdane/postfix/smtp_reply.hpp"
+
+namespace dane::postfix {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+constexpr std::string_view not_tried = "server unavailable or unable to receive mail";
+constexpr std::string_view handshake_failure = "Cannot start TLS: handshake failure";
+
+/// The levels at which Postfix up to 3.5 wants a trusted chain, besides a match.
+bool must_trust(Level level) {
+  return level >= Level::half_dane;
+}
+
+class Judge {
+ public:
+  Judge(const SessionInput& input, const Verifier& verifier)
+      : in_(input),
+        verifier_(verifier),
+        version_(input.settings.version),
+        features_(features_of(version_)),
+        logged_(log_groups(input.settings.tls_loglevel)),
+        name_(peer_name(input.hostname, input.address)),
+        peer_(peer_and_port(input.hostname, input.address, input.port)) {
+    session_.hostname = input.hostname;
+    session_.address = input.address;
+    session_.port = input.port;
+    session_.log_lines = input.policy.warnings;
+  }
+
+  Session run() && {
+    std::visit(
+        Overloaded{[&](const Refused& r) { refused(r); }, [&](const Skipped& s) { skipped(s); },
+                   [&](const Usable& u) {
+                     policy_ = &u;
+                     connect();
+                   }},
+        in_.policy.outcome);
+    return std::move(session_);
+  }
+
+ private:
+  // How a session ends.
+
+  void end(Delivery delivery, std::string dsn, std::string text, std::string relay,
+           std::string tls_status) {
+    session_.delivery = delivery;
+    const bool passed_over = !in_.final_server && delivery == Delivery::deferred;
+    if (!passed_over) {
+      session_.log_lines.push_back(
+          delivery_line({fmt::format("{}@{}", in_.recipient, in_.destination.domain), relay,
+                         std::move(tls_status), dsn, text, delivery},
+                        features_));
+    } else if (relay != "none") {
+      session_.log_lines.push_back(passed_over_line(text));
+    }
+    session_.dsn = std::move(dsn);
+    session_.text = std::move(text);
+  }
+
+  /// Soft errors wait; hard ones go back to the sender, whatever other servers there are.
+  void fail(std::string dsn, std::string text, std::string tls_status) {
+    const auto delivery = dsn.starts_with('5') ? Delivery::bounced : Delivery::deferred;
+    end(delivery, std::move(dsn), std::move(text), peer_, std::move(tls_status));
+  }
+
+  void deliver(std::string tls_status) {
+    end(Delivery::delivered, "2.0.0", {}, peer_, std::move(tls_status));
+  }
+
+  void deliver_in_the_clear() {
+    session_.plaintext = true;
+    deliver(level() == Level::none ? "none" : to_string(level()) + ":none");
+  }
+
+  // How tls= of 3.11 and later tells it: kept, broken, or not reached.
+  [[nodiscard]] std::string broken() const { return "!" + to_string(level()); }
+  [[nodiscard]] std::string undecided() const { return to_string(level()) + "?"; }
+
+  [[nodiscard]] Level level() const { return policy_->level; }
+  void rule(std::string_view id) { session_.rules.emplace_back(id); }
+  void warn(std::string_view text) { session_.log_lines.push_back(warning_line(text)); }
+
+  // Before TLS.
+
+  void refused(const Refused& refusal) {
+    rule("P22");
+    constexpr std::string_view unknown = "unknown?";
+    if (features_.policy_checked_before_connect || refusal.dsn == "4.3.0") {
+      end(Delivery::deferred, refusal.dsn, refusal.text, "none", std::string(unknown));
+      return;
+    }
+    if (const auto* unreached = std::get_if<NotReached>(&in_.facts))
+      not_reached(*unreached, std::string(unknown));
+    else
+      fail(refusal.dsn, refusal.text, std::string(unknown));
+  }
+
+  /// The line is that of a delivery for which every server was skipped.
+  void skipped(const Skipped& skip) {
+    rule("P30");
+    session_.log_lines.push_back(skip.warning);
+    end(Delivery::deferred, "4.3.0", std::string(not_tried), "none", to_string(skip.level) + "?");
+    session_.delivery = Delivery::skipped;
+  }
+
+  void not_reached(const NotReached& failure, std::string tls_status) {
+    rule("P2");
+    const std::string text = printable(failure.text);
+    if (!failure.connected) session_.log_lines.push_back(text);
+    const auto delivery = failure.dsn.starts_with('5') ? Delivery::bounced : Delivery::deferred;
+    end(delivery, failure.dsn, text, failure.connected ? peer_ : "none", std::move(tls_status));
+  }
+
+  void connect() {
+    if (const auto* unreached = std::get_if<NotReached>(&in_.facts)) {
+      not_reached(*unreached, undecided());
+      return;
+    }
+    const bool offered = !std::holds_alternative<NotOffered>(in_.facts);
+    if (offered && level() == Level::none && in_.settings.note_starttls_offer)
+      session_.log_lines.push_back(
+          fmt::format("Host offered STARTTLS: [{}]", printable(in_.hostname)));
+    if (!offered || level() == Level::none || in_.cas.unusable)
+      without_tls(offered);
+    else if (const auto* rejection = std::get_if<StartTlsRejected>(&in_.facts))
+      rejected(*rejection);
+    else
+      start_tls();
+  }
+
+  void without_tls(bool offered) {
+    rule("P2");
+    if (!requires_tls(level())) return deliver_in_the_clear();
+    if (offered)
+      fail("4.7.5", "TLS is required, but our TLS engine is unavailable", undecided());
+    else
+      fail("4.7.4", "TLS is required, but was not offered by host " + name_, broken());
+  }
+
+  void rejected(const StartTlsRejected& rejection) {
+    rule("P2");
+    if (!requires_tls(level())) return deliver_in_the_clear();
+    const std::string dsn = status_of_reply(rejection.reply);
+    const bool is_refusal = rejection.reply.starts_with('4') || rejection.reply.starts_with('5');
+    fail(dsn,
+         fmt::format("{}TLS is required, but host {} refused to start TLS: {}",
+                     is_refusal ? "" : "Protocol error: ", name_, printable(rejection.reply)),
+         broken());
+  }
+
+  // TLS.
+
+  void start_tls() {
+    if (const auto fault = fault_of_settings()) {
+      warn(*fault);
+      handshake_failed();
+      return;
+    }
+    if (is_pkix(level()) || is_dane(level()))
+      session_.expected =
+          expand_match(policy_->match, in_.destination.domain, in_.hostname, version_);
+    std::visit(Overloaded{[&](const HandshakeFailed& failure) {
+                            log_expected();
+                            for (auto& line : handshake_failure_lines(peer_, failure))
+                              session_.log_lines.push_back(std::move(line));
+                            handshake_failed();
+                          },
+                          [&](const TlsFacts& tls) { established(tls, false); },
+                          [&](const LostAfterTls& lost) { established(lost.tls, true); },
+                          [](const auto&) {}},
+               in_.facts);
+  }
+
+  /// Protocols and ciphers of a table are looked at only now.
+  [[nodiscard]] std::optional<std::string> fault_of_settings() const {
+    if (!parse_protocols(policy_->protocols, version_).valid)
+      return fmt::format("{}: Invalid TLS protocol list \"{}\": aborting TLS session", peer_,
+                         printable(policy_->protocols));
+    const CipherChoice ciphers = choose_ciphers(policy_->grade, policy_->exclusions, in_.settings);
+    if (!ciphers.openssl_list) return fmt::format("{}: {}", peer_, ciphers.fault);
+    return std::nullopt;
+  }
+
+  void handshake_failed() {
+    rule("P2");
+    // At may the same server gets the mail in the clear once it has waited for a while.
+    session_.fallback_possible = level() == Level::may;
+    fail("4.7.5", std::string(handshake_failure), undecided());
+  }
+
+  void log_expected() {
+    for (const auto& warning : session_.expected.warnings)
+      warn(fmt::format("{}: {}", peer_, warning));
+  }
+
+  void established(const TlsFacts& tls, bool lost) {
+    Level reached = level();
+    if (!tls.chain.empty()) {
+      session_.peer = verify(tls.chain);
+      if (session_.peer->fell_back_to_encrypt) reached = Level::encrypt;
+      for (const auto& note : session_.peer->notes) warn(fmt::format("{}: {}", peer_, note));
+    }
+    log_expected();
+    log_verification();
+    session_.log_word = word(reached);
+    if (logged_.summary && !tls.protocol.empty())
+      session_.log_lines.push_back(summary_line(*session_.log_word, peer_, tls, features_));
+    name_rules(reached);
+    if (requires_match(reached) && !(session_.peer && session_.peer->matched))
+      fail("4.7.5", refusal_text(reached), broken());
+    else if (lost)
+      connection_lost(reached);
+    else
+      deliver(kept(reached));
+  }
+
+  [[nodiscard]] std::string kept(Level reached) const {
+    return reached == level() ? to_string(level())
+                              : fmt::format("{}:{}", to_string(level()), to_string(reached));
+  }
+
+  void connection_lost(Level reached) {
+    session_.fallback_possible = level() == Level::may;
+    fail("4.4.2", fmt::format("lost connection with {} while performing the EHLO handshake", name_),
+         kept(reached));
+  }
+
+  [[nodiscard]] PeerVerdict verify(const x509::Chain& chain) const {
+    return verifier_({.chain = chain,
+                      .level = level(),
+                      .cas = in_.cas,
+                      .tlsa = policy_->tlsa,
+                      .anchors_replace_cas = policy_->anchors_replace_cas,
+                      .expected = session_.expected,
+                      .base_domain = is_dane(level()) ? policy_->sni : std::string(),
+                      .forced_failure = policy_->forced_failure,
+                      .multi_label_wildcards = in_.settings.wildcard_matches_multiple_labels,
+                      .verify_depth = in_.settings.scert_verifydepth,
+                      .dane_digests = in_.settings.dane_digests,
+                      .at = in_.at,
+                      .fingerprints = policy_->fingerprints});
+  }
+
+  /// Up to 3.5 only where a chain is wanted that ends at a CA or a trust anchor.
+  [[nodiscard]] bool logs_verification() const {
+    if (logged_.untrusted) return true;
+    if (features_.era != MatchEra::own) return requires_match(level());
+    const auto& tlsa = policy_->tlsa;
+    return is_pkix(level()) ||
+           (is_dane(level()) && std::any_of(tlsa.begin(), tlsa.end(), [](const tlsa::Record& r) {
+              return r.usage == tlsa::CertificateUsage::dane_ta;
+            }));
+  }
+
+  void log_verification() {
+    if (!session_.peer || !logs_verification()) return;
+    auto words = verification_words(*session_.peer, version_);
+    if (policy_->forced_failure)
+      words = {"", fmt::format("external policy failure ({})", policy_->policy_failure)};
+    if (words) session_.log_lines.push_back(verification_line(*words, peer_));
+  }
+
+  [[nodiscard]] LogWord word(Level reached) const {
+    if (!session_.peer) return features_.anonymous_word ? LogWord::anonymous : LogWord::untrusted;
+    if (session_.peer->matched && requires_match(reached) && reached != Level::half_dane)
+      return LogWord::verified;
+    return session_.peer->trusted || session_.peer->matched ? LogWord::trusted : LogWord::untrusted;
+  }
+
+  [[nodiscard]] std::string refusal_text(Level reached) const {
+    const bool trusted = session_.peer && session_.peer->trusted;
+    return features_.untrusted_text && must_trust(reached) && !trusted
+               ? "Server certificate not trusted"
+               : "Server certificate not verified";
+  }
+
+  void name_rules(Level reached) {
+    rule("P1");
+    if (!session_.peer) return;
+    const PeerVerdict& peer = *session_.peer;
+    if (!requires_match(reached)) return rule(peer.trusted ? "P3" : "P2");
+    if (peer.matched) return rule(reached == Level::half_dane ? "P5" : "P4");
+    if (session_.expected.cannot_match) return rule("P16");
+    if (reached == Level::fingerprint) return rule("P31");
+    const bool chain_fault = peer.chain_error != 0;
+    if (is_dane(reached) && chain_fault) return rule("P9");
+    rule(!chain_fault ? "P6" : peer.name ? "P7" : "P8");
+  }
+
+  const SessionInput& in_;
+  const Verifier& verifier_;
+  const Version& version_;
+  const Features features_;
+  const LogGroups logged_;
+  const std::string name_, peer_;
+  const Usable* policy_ = nullptr;
+  Session session_;
+};
+
+}  // namespace
+
+std::string to_string(LogWord word) {
+  switch (word) {
+    case LogWord::anonymous:
+      return "Anonymous";
+    case LogWord::untrusted:
+      return "Untrusted";
+    case LogWord::trusted:
+      return "Trusted";
+    case LogWord::verified:
+      return "Verified";
+  }
+  return "unknown";
+}
+
+std::string to_string(Delivery delivery) {
+  switch (delivery) {
+    case Delivery::delivered:
+      return "delivered";
+    case Delivery::deferred:
+      return "deferred";
+    case Delivery::skipped:
+      return "skipped";
+    case Delivery::bounced:
+      return "bounced";
+  }
+  return "unknown";
+}
+
+Session judge_session(const SessionInput& input, const Verifier& verifier) {
+  return Judge(input, verifier).run();
+}
+
+Session judge_session(const SessionInput& input) {
+  return judge_session(
+      input, [&](const PeerInput& peer) { return verify_peer(peer, input.settings.version); });
+}
+
+}  // namespace dane::postfix

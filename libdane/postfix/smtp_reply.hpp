@@ -1,0 +1,13 @@
+/// \file  What an SMTP reply means to Postfix.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dane::postfix {
+
+/// The enhanced status code of a reply where it agrees with the reply's first digit, else "4.0.0"
+/// or "5.0.0" by that digit; "5.5.0" for what is no refusal at all.
+[[nodiscard]] std::string status_of_reply(std::string_view reply);
+
+}  // namespace dane::postfix

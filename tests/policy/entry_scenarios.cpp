@@ -1,0 +1,114 @@
+#include "lint_world.hpp"
+#include "scenario.hpp"
+
+namespace dane::test {
+
+namespace {
+
+using S = Severity;
+
+std::vector<Finding> entry(const std::string& row, postfix::Version version = {3, 10, 5}) {
+  return lint(configuration(sound_main_cf, row + "\n", version));
+}
+
+Scenario dead(const std::string& planted, const std::string& key, const std::string& phrase) {
+  return {planted, "entry-dead", S::warning, {phrase}, {}, entry(key + " dane-only")};
+}
+
+}  // namespace
+
+std::vector<Scenario> entry_scenarios() {
+  return {
+      {"no such attribute",
+       "entry-invalid",
+       S::critical,
+       {"/etc/postfix/tls_policy:1 example.com", "invalid attribute name"},
+       {},
+       entry("example.com secure bogus=1")},
+      {"half-dane",
+       "entry-invalid",
+       S::critical,
+       {"Write dane."},
+       {},
+       entry("example.com half-dane")},
+      {"names with a comma between",
+       "entry-invalid",
+       S::critical,
+       {"match=a.example:b.example"},
+       {},
+       entry("example.com secure match=a.test, b.test")},
+      {"MUST", "entry-invalid", S::critical, {"smtp_tls_per_site"}, {}, entry("example.com MUST")},
+      {"servername before 3.4",
+       "entry-unknown-to-version",
+       S::critical,
+       {"servername"},
+       {"parameter-unknown"},
+       lint(configuration(sound_main_cf + "smtp_tls_mandatory_protocols = !SSLv2\n"
+                                          "smtp_tls_servername = hostname\n",
+                          "example.com secure servername=hostname\n", {3, 2, 0}))},
+      {"ciphers at level none",
+       "entry-attribute-ignored",
+       S::warning,
+       {"ciphers"},
+       {"entry-weakens-default"},
+       entry("example.com none ciphers=high")},
+      dead("a mail address", "joe@example.com", "mail address"),
+      dead("an asterisk", "*.example.com", "Write .example.com"),
+      dead("a dot at the end", "example.com.", "Write example.com."),
+      dead("a transport", "smtp:[mx.example.com]", "Write [mx.example.com] alone"),
+      dead("a transport without brackets", "relay:example.com", "Write example.com alone"),
+      dead("the default of other tables", "*", "smtp_tls_security_level"),
+      dead("brackets left open", "[mx.example.com", "[mx.example.com]:587"),
+      {"the same key twice",
+       "entry-dead",
+       S::warning,
+       {"first one counts"},
+       {"config-problem"},
+       entry("example.com dane-only\nexample.com secure match=.example.net")},
+      {"a service name",
+       "entry-service-name",
+       S::note,
+       {"submission"},
+       {},
+       entry("[mx.example.com]:submission dane-only")},
+      {"sub-domains only",
+       "entry-subdomains-only",
+       S::note,
+       {"mail to example.com itself"},
+       {},
+       entry(".example.com dane-only")},
+      {"an MX host as key",
+       "entry-looks-like-host",
+       S::note,
+       {"never for the MX host"},
+       {},
+       entry("mx1.example.com dane-only")},
+      {"may where dane is the default",
+       "entry-weakens-default",
+       S::warning,
+       {"level dane by may"},
+       {},
+       entry("example.com may")},
+      {"verify", "entry-verify", S::warning, {"Write secure"}, {}, entry("example.com verify")},
+      {"dane where dane is the default",
+       "entry-repeats-default",
+       S::note,
+       {"changes nothing"},
+       {},
+       entry("example.com dane")},
+      {"match= of the default",
+       "match-repeats-default",
+       S::note,
+       {"looks for anyway"},
+       {},
+       entry("example.com secure match=nexthop:dot-nexthop")},
+      {"secure for an address",
+       "address-never-verifies",
+       S::critical,
+       {"match=nexthop"},
+       {},
+       entry("[192.0.2.1] secure")},
+  };
+}
+
+}  // namespace dane::test
