@@ -33,43 +33,32 @@ RUNS = {
 }
 
 
+# Which destinations belong to the short runs.
+SHORT = {
+    "main-dane": re.compile(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a").match,
+    "broken-table": re.compile(r"no-entry|level-none|first-refused|form-brackets\.").match,
+    "per-site": destinations.in_per_site,
+}
+
+
 def chosen(run, table, options):
-    """The destinations of a run."""
-    if run == "main-dane":
-        kept = [d for d in table.all if re.match(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a", d.domain)]
-    elif run == "broken-table":
-        kept = [d for d in table.all if re.match(r"no-entry|level-none|first-refused|form-brackets\.", d.domain)]
-    elif run == "per-site":
-        kept = [d for d in table.all if d.domain in per_site(table)[1]]
-    else:
-        kept = table.all
-    return [d for d in kept if not options.only or re.search(options.only, d.domain)]
+    belongs = SHORT.get(run, lambda domain: True)
+    return [d for d in table.all if belongs(d.domain) and (not options.only or re.search(options.only, d.domain))]
 
 
-def per_site(table):
-    """smtp_tls_per_site and the domains that it is tried with: the next-hop's word, the host's word."""
-    words = ("NONE", "MAY", "MUST_NOPEERMATCH", "MUST")
-    rows, domains = {}, set()
-    for number, word in enumerate(words):
-        rows[f"level-{('none', 'may', 'encrypt', 'verify')[number]}.test"] = word
-    rows |= {"other-name.mx.test": "MUST", "no-starttls.mx.test": "may", "expired.mx.test": "NONE",
-             "unknown-ca.mx.test": "MUST_NOPEERMATCH", "mistake-0.test": "SECURE",
-             "expired-verify.test": "MUST", "unknown-ca-verify.test": "NONE", "unknown-ca-may.test": "MAY"}
-    domains = {k for k in rows if not k.endswith(".mx.test")}
-    domains |= {"other-name-may.test", "no-starttls-encrypt.test", "expired-may.test", "unknown-ca-encrypt.test",
-                "no-entry.test", "parents.test", "first-other-name.test"}
-    return rows, domains
+def tables_of(run, table):
+    policy = list(table.keys.items())
+    if run == "broken-table":  # two lines for one key: to Postfix the whole table is unavailable
+        policy += [("NO-entry.test", "may"), ("no-ENTRY.test", "may")]
+    return {"tls_policy": policy, "transport": table.transport_rows().items(),
+            "per_site": destinations.PER_SITE.items()}
 
 
 def deliver(work, run, table, lab, options):
     """Sends to all destinations of a run; gives (Postfix, destinations, what was logged of each)."""
     wanted = chosen(run, table, options)
     settings = {"smtp_tls_CAfile": lab.pki.ca_file, **TRANSPORT, **RUNS[run]}
-    # Two lines for one key: to Postfix the whole table is unavailable.
-    policy = [*table.keys.items(), *([("NO-entry.test", "may"), ("no-ENTRY.test", "may")] if run == "broken-table" else [])]
-    tables = {"tls_policy": policy, "transport": table.transport_rows().items(),
-              "per_site": per_site(table)[0].items()}
-    postfix = instance.Postfix(work / run, settings, tables)
+    postfix = instance.Postfix(work / run, settings, tables_of(run, table))
     with postfix.running():
         postfix.send([f"user@{d.domain}" for d in wanted])
         missing = maillog.wait(postfix, [d.domain for d in wanted], SEND_LIMIT_S)

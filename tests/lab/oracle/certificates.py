@@ -76,7 +76,6 @@ class State:
     name: str
     make: object
     with_ca: bool = True   # is the root in the CAfile?
-    digest_limit: bool = False
 
 
 def _issued(issuer_name, sent=slice(0, -1), **options):

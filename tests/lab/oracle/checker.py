@@ -24,8 +24,7 @@ def offline_arguments(row, version):
     level = row.level.partition(" ")[0]
     words = ["--nexthop", row.site.nexthop, "--mx", row.site.h, "--level", level, "--chain", row.chain,
              "--postfix-version", version]
-    for pattern in row.patterns:
-        # A fingerprint holds colons; at the other levels a colon would split the list.
+    for pattern in row.patterns:  # none but fingerprints hold a colon, at which a list of names is split
         words += ["--match", pattern]
     if row.ca_file:
         words += ["--ca-file", row.ca_file]

@@ -136,8 +136,9 @@ def protocols(t):
         t.to(f"{host}-verify", "verify", host)
     t.to("anonymous-excluded", "encrypt exclude=aNULL", "anonymous")
     t.to("anonymous-encrypt", "encrypt", "anonymous")
-    for label, value, host in (("12", "TLSv1.2", "good"), ("not-13", "!TLSv1.3", "good"), ("from-13", ">=TLSv1.3", "good"),
-                               ("to-12", "<=TLSv1.2", "rsa"), ("from-13-of-12", ">=TLSv1.3", "tls12"),
+    for label, value, host in (("12", "TLSv1.2", "good"), ("not-13", "!TLSv1.3", "good"),
+                               ("from-13", ">=TLSv1.3", "good"), ("to-12", "<=TLSv1.2", "rsa"),
+                               ("from-13-of-12", ">=TLSv1.3", "tls12"),
                                ("to-12-of-13", "<=TLSv1.2", "tls13"), ("from-12-of-11", ">=TLSv1.2", "tls11"),
                                ("unknown", "TLSv9", "good"), ("empty", "", "good"), ("ssl2", "SSLv2", "good"),
                                ("none-left", ">=TLSv1.3:!TLSv1.3", "good"), ("hexadecimal", "<=0303", "good")):
@@ -200,8 +201,8 @@ def parents(t):
 
 DANE_HOSTS = ("ee", "ee-full", "ee-sha512", "ee-wrong", "ee-two", "ee-self-signed", "ee-expired", "ee-other-name", "ta",
               "ta-root", "ta-root-not-sent", "ta-other-name", "ta-expired", "pkix-ee", "pkix-ta", "pkix-mixed",
-              "pkix-mixed-wrong", "short", "type9", "type255", "selector7", "usage9", "ee-no-starttls", "ee-refuses-tls",
-              "ee-ends-after-220", "anonymous", "unsigned", "servfail", "alias", "linked")
+              "pkix-mixed-wrong", "short", "type9", "type255", "selector7", "usage9", "ee-no-starttls",
+              "ee-refuses-tls", "ee-ends-after-220", "anonymous", "unsigned", "servfail", "alias", "linked")
 
 
 def dane_secure(t):
@@ -245,7 +246,8 @@ def mistakes(t):
 LATER = (
     "encrypt enable_rpk=yes", "secure match=hostname policy_type=sts", "encrypt policy_ttl=300",
     "secure match=hostname policy_type=sts policy_domain=x.test mx_host_pattern=good.mx.test",
-    "encrypt policy_failure=sts-policy-invalid", "secure {{ match = hostname }}", "encrypt {{ policy_string = version: STSv1 }}",
+    "encrypt policy_failure=sts-policy-invalid", "secure {{ match = hostname }}",
+    "encrypt {{ policy_string = version: STSv1 }}",
 )
 
 
@@ -263,3 +265,19 @@ def lookups(t):
     t.to("mx-servfail", "secure")
     t.hosts.lab.fault("mx-servfail.test", "MX", "servfail")
     t.to("no-host-has-address", "secure", "no-address")
+
+
+# smtp_tls_per_site: next-hops and mail hosts in one table, and who else is written to by it.
+PER_SITE = {
+    "level-none.test": "NONE", "level-may.test": "MAY", "level-encrypt.test": "MUST_NOPEERMATCH",
+    "level-verify.test": "MUST", "expired-verify.test": "MUST", "unknown-ca-verify.test": "NONE",
+    "unknown-ca-may.test": "MAY", "mistake-0.test": "SECURE",
+    f"other-name.{ZONE}": "MUST", f"no-starttls.{ZONE}": "may", f"expired.{ZONE}": "NONE",
+    f"unknown-ca.{ZONE}": "MUST_NOPEERMATCH",
+}
+BY_HOST_ALONE = ("other-name-may.test", "no-starttls-encrypt.test", "expired-may.test", "unknown-ca-encrypt.test",
+                 "no-entry.test", "parents.test", "first-other-name.test")
+
+
+def in_per_site(domain):
+    return domain in BY_HOST_ALONE or domain in PER_SITE

@@ -8,7 +8,7 @@ from .certificates import STATES, Authorities
 
 SEED = 7672
 GOOD = ("good",)
-# Two of the levels say what the MX lookup was: posttls-finger's `-M dane`, smtp(8) with the main level dane.
+# The last is what posttls-finger does without -M, and smtp(8) with the main level dane.
 DANE_LEVELS = ("dane", "dane-only", "dane insecure-mx")
 FEW_NAMES = ("host", "domain", "cn-beside-dns", "none")
 
@@ -35,8 +35,8 @@ class Row:
         return " | ".join(p for p in parts if p)
 
 
-def no_alias_of_address(values):
-    """DANE needs names; a next-hop with brackets has no MX lookup that could be insecure."""
+def has_mx_if_insecure(values):
+    """Without an MX lookup there is none that could be insecure."""
     return not (values.get("level") == "dane insecure-mx" and values.get("form") in ("host", "host-port", "no-mx"))
 
 
@@ -54,7 +54,7 @@ def generate():
         ({"level": list(DANE_LEVELS), "tlsa": list(tlsa_sets.TLSA_SETS), "form": list(factors.DANE_FORMS),
           "names": ["host", "domain", "longer", "none"],
           "state": ["good", "root-sent", "intermediate-missing", "unknown-ca-sent", "self-signed", "expired",
-                    "weak-key"]}, 20, no_alias_of_address),
+                    "weak-key"]}, 20, has_mx_if_insecure),
         ({"level": ["fingerprint"], "match": list(tlsa_sets.FINGERPRINTS), "form": ["mx", "host-port", "address"],
           "names": ["host", "none"], "state": ["good", "root-sent", "self-signed", "expired", "client-only",
                                                "weak-key", "no-ca-file"]}, 0, None),
