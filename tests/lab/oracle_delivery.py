@@ -71,7 +71,7 @@ def predictions(tool, postfix, wanted, anchor):
     """next-hop -> the tool's report on it, from one process for all"""
     nexthops = list(dict.fromkeys(d.nexthop for d in wanted))
     arguments = ["--config-dir", str(postfix.config), "--trust-anchor", str(anchor), *nexthops]
-    _, report = checker.run(tool, arguments, TOOL_LIMIT_S)
+    report = checker.run(tool, arguments, TOOL_LIMIT_S)
     return {d["nexthop"]: d for d in report["destinations"]}
 
 

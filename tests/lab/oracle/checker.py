@@ -4,9 +4,6 @@ import ipaddress
 import json
 import subprocess
 
-STATUSES = (0, 1, 2)  # 3 is "could not find out"
-
-
 class Failed(Exception):
     """The tool did not answer."""
 
@@ -15,7 +12,7 @@ def run(tool, arguments, limit):
     done = subprocess.run([tool, "--format", "json", *arguments], capture_output=True, text=True,
                           errors="backslashreplace", timeout=limit)
     try:
-        return done.returncode, json.loads(done.stdout)
+        return json.loads(done.stdout)
     except json.JSONDecodeError:
         raise Failed(f"exit status {done.returncode}, no JSON: {(done.stderr or done.stdout).strip()[:500]}") from None
 
@@ -37,9 +34,7 @@ def offline_arguments(row, version):
 
 def judge(tool, row, version):
     """(word, matched name, error number) of the one server."""
-    status, report = run(tool, offline_arguments(row, version), 60)
-    if status not in STATUSES:
-        raise Failed(f"exit status {status}: {report.get('findings')}")
+    report = run(tool, offline_arguments(row, version), 60)
     server = report["destinations"][0]["servers"][0]
     matched = (server["matched"] or {}).get("name")
     return server["log_word"], matched, server["verify_error"]["code"]

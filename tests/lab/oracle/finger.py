@@ -12,8 +12,8 @@ FAILED = re.compile(r"certificate verification failed for \S+: (.*)")
 NUMBERS = (
     (r"num=(\d+):", None),
     (r"not trusted by local or TLSA policy", {27}),
-    (r"self-signed certificate", {18, 19}),
-    (r"untrusted issuer ", {2, 20}),
+    (r"self-signed certificate", {18}),
+    (r"untrusted issuer ", {19, 20}),
     (r"certificate not yet valid", {9, 13}),
     (r"certificate has expired", {10, 14}),
     (r"not designated for use as a ", {26}),
@@ -40,7 +40,8 @@ def configure(folder):
 
 def command(row):
     level = row.level.partition(" ")[0]
-    words = ["posttls-finger", "-c", "-l", level, "-L", "summary,certmatch,dane,untrusted", "-t", "20", "-T", "20"]
+    words = ["posttls-finger", "-c", "-l", level, "-M", "may", "-L", "summary,certmatch,dane,untrusted",
+             "-t", "20", "-T", "20"]
     if row.ca_file:
         words += ["-F", row.ca_file]
     return [*words, row.site.nexthop, *row.patterns]

@@ -5,6 +5,8 @@ Postfix's attempts.  Those up to the one that takes or refuses the message are t
 are the log.
 """
 
+import difflib
+
 from . import maillog
 
 STATUS = {"delivered": "sent", "deferred": "deferred", "skipped": "deferred", "bounced": "bounced"}
@@ -40,7 +42,5 @@ def compare(logged, destination):
 
 
 def line_differences(logged, predicted):
-    if logged == predicted:
-        return []
-    return [f"- {line}" for line in logged if line not in predicted] + \
-        [f"+ {line}" for line in predicted if line not in logged] or ["the same lines, in another order or number"]
+    """- what was logged only, + what was predicted only"""
+    return [line for line in difflib.ndiff(logged, predicted) if line[0] in "-+"]

@@ -8,7 +8,7 @@ from .certificates import STATES, Authorities
 
 SEED = 7672
 GOOD = ("good",)
-# The last is what posttls-finger does without -M, and smtp(8) with the main level dane.
+# The last: `-M may`, as smtp_tls_dane_insecure_mx_policy is for a table's entry when the main level is not dane.
 DANE_LEVELS = ("dane", "dane-only", "dane insecure-mx")
 FEW_NAMES = ("host", "domain", "cn-beside-dns", "none")
 
@@ -84,18 +84,20 @@ def plant(lab, rows):
         port = factors.OTHER_PORT if row.site.nexthop.endswith(f":{factors.OTHER_PORT}") else 25
         lab.server([(certificate, sent)], address=address, port=port,
                    options={"ciphers": "DEFAULT:@SECLEVEL=0"})
-        if row.level in ("verify", "secure") and row.state != "good":
+        if row.tlsa or row.level in ("verify", "secure") and row.state != "good":
             row.twin = plant_twin(lab, authorities, row)
         publish(lab, row, port)
 
 
 def plant_twin(lab, authorities, row):
-    """Postfix tells no name where the chain fails; of the same names at another port it does."""
+    """Postfix tells no name where the chain fails, and compares none for 3 x x.  Of the same names behind a good
+    chain, at another port, it does; DANE's names are the TLSA base domain and the mail domain."""
     certificate, sent = STATES["good"].make(authorities, factors.NAMES[row.names](row.site))
     lab.server([(certificate, sent)], address=row.site.a, port=factors.TWIN_PORT)
     nexthop = f"{row.site.nexthop.removesuffix(f':{factors.OTHER_PORT}')}:{factors.TWIN_PORT}"
-    return dataclasses.replace(row, site=dataclasses.replace(row.site, nexthop=nexthop), state="good",
-                               ca_file=str(lab.pki.ca_file))
+    level, patterns = ("secure", [row.site.h, row.site.d]) if row.tlsa else (row.level, row.patterns)
+    return dataclasses.replace(row, site=dataclasses.replace(row.site, nexthop=nexthop), state="good", level=level,
+                               patterns=patterns, ca_file=str(lab.pki.ca_file))
 
 
 def behind_insecure_mx(site, number):
