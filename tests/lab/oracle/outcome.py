@@ -1,8 +1,8 @@
 """The tool's prediction of a delivery, held against the log.
 
-A destination of the report tells the lines that come before any connection, and its servers in the order of
-Postfix's attempts.  Those up to the one that takes or refuses the message are tried; all lines one after another
-are the log.
+A destination of the report lists its servers in the order of Postfix's attempts.  Those up to the one that takes
+or refuses the message are tried; their lines, one after another, are the log.  A destination without servers has
+lines of its own.
 """
 
 import difflib
@@ -22,8 +22,8 @@ def tried(destination):
 
 
 def lines_of(destination):
-    lines = destination["log_lines"] + [line for server in tried(destination) for line in server["log_lines"]]
-    return [maillog.normal(line) for line in lines]
+    lines = [line for server in tried(destination) for line in server["log_lines"]]
+    return [maillog.normal(line) for line in (lines if destination["servers"] else destination["log_lines"])]
 
 
 def compare(logged, destination):
