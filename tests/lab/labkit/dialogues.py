@@ -1,13 +1,26 @@
 """The server's side of SMTP and of the other protocols, as they should be spoken."""
 
 import re
+import socket
 import ssl
 
 LINE_LIMIT = 4096
+DRAIN_LIMIT_S = 5
 
 
 class Gone(Exception):
     """The peer closed or sent more than a server would read."""
+
+
+def drain(connection):
+    """Ends our side and reads until the peer ends its own."""
+    connection.settimeout(DRAIN_LIMIT_S)
+    try:
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(4096):
+            pass
+    except OSError:
+        pass
 
 
 class Peer:
@@ -39,8 +52,15 @@ class Peer:
         return match
 
     def start_tls(self):
+        """What is left unread when a connection is closed makes the kernel reset it, and the peer may then lose
+        the alert that tells why: after a failed handshake the octets of the peer are read to their end."""
         self.buffer = b""
-        self.connection = self.server.context.wrap_socket(self.connection, server_side=True)
+        with self.connection.dup() as beneath:
+            try:
+                self.connection = self.server.context.wrap_socket(self.connection, server_side=True)
+            except ssl.SSLError:
+                drain(beneath)
+                raise
 
     def close(self):
         try:
@@ -53,8 +73,8 @@ class Peer:
 
 
 def smtp(peer, greeting="220 lab.test ESMTP", keywords=("PIPELINING", "8BITMIME", "STARTTLS"),
-         starttls=None):
-    """`starttls`: a function that takes over when STARTTLS comes."""
+         starttls=None, refusal=None):
+    """`starttls`: a function that takes over when STARTTLS comes; `refusal`: a reply instead of TLS."""
     peer.send(greeting)
     encrypted = False
     while True:
@@ -67,14 +87,19 @@ def smtp(peer, greeting="220 lab.test ESMTP", keywords=("PIPELINING", "8BITMIME"
             if starttls:
                 starttls(peer)
                 return
-            peer.send("220 2.0.0 ready to start TLS")
-            peer.start_tls()
-            encrypted = True
+            peer.send(refusal or "220 2.0.0 ready to start TLS")
+            if not refusal:
+                peer.start_tls()
+                encrypted = True
         elif verb == "QUIT":
             peer.send("221 2.0.0 bye")
             return
-        elif verb in ("HELO", "NOOP", "RSET"):
+        elif verb in ("HELO", "NOOP", "RSET", "MAIL", "RCPT"):
             peer.send("250 2.0.0 ok")
+        elif verb == "DATA":
+            peer.send("354 go ahead")
+            peer.until(rb"(?:^|\r\n)\.\r\n")
+            peer.send("250 2.0.0 ok: taken")
         else:
             peer.send("502 5.5.2 not implemented")
 

@@ -2,7 +2,7 @@
 
 import time
 
-from .dialogues import Gone, smtp
+from .dialogues import Gone, drain, smtp
 
 SMTP = {}
 DRIP_S = 3          # tarpits send one octet this often
@@ -34,6 +34,25 @@ def starttls_454(peer):
         peer.send("454 4.7.0 TLS not available due to local problem")
         peer.line()
     smtp(peer, starttls=refuse)
+
+
+@fault("starttls-454-goes-on")
+def starttls_454_goes_on(peer):
+    smtp(peer, refusal="454 4.7.0 TLS not available due to local problem")
+
+
+@fault("starttls-502-goes-on")
+def starttls_502_goes_on(peer):
+    smtp(peer, refusal="502-5.5.1 STARTTLS is announced here\r\n502 5.5.1 but not meant")
+
+
+@fault("starttls-then-eof")
+def starttls_then_eof(peer):
+    """Like starttls-then-closes, but never with a reset."""
+    def end(peer):
+        peer.send("220 2.0.0 ready to start TLS")
+        drain(peer.connection)
+    smtp(peer, starttls=end)
 
 
 @fault("starttls-then-closes")

@@ -21,6 +21,9 @@ def tls_context(chains, options):
         context.minimum_version, context.maximum_version = version, version
     if options.get("ciphers"):
         context.set_ciphers(options["ciphers"])
+    if options.get("client_ca"):
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(options["client_ca"])
     for chain in chains:  # OpenSSL keeps one chain per key type
         context.load_cert_chain(chain)
     return context
