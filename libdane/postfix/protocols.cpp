@@ -123,6 +123,16 @@ std::vector<int> ProtocolChoice::allowed() const {
   return versions;
 }
 
+std::vector<int> ProtocolChoice::spoken() const {
+  std::vector<int> run;
+  for (const int version : allowed()) {
+    if (version == sslv3) continue;
+    if (!run.empty() && run.back() + 1 != version) break;
+    run.push_back(version);
+  }
+  return run;
+}
+
 ProtocolChoice parse_protocols(std::string_view list, const Version& version) {
   ProtocolChoice choice;
   ListReader reader(version, choice);
@@ -156,10 +166,14 @@ std::vector<std::string> explain_protocols(std::string_view list, const Version&
   const auto words = split(list, separators);
   remark_on_words(words, features_of(version).protocol_bounds, remarks);
   const auto allowed = choice.allowed();
-  if (allowed.empty()) {
+  const auto spoken = choice.spoken();
+  if (spoken.empty()) {
     remarks.push_back("nothing is left: every handshake fails with \"no protocols available\"");
     return remarks;
   }
+  if (spoken.back() != allowed.back())
+    remarks.push_back(fmt::format("a gap in the list: OpenSSL speaks only {}, below the gap",
+                                  list_names(spoken)));
   const bool includes = std::any_of(words.begin(), words.end(), [](std::string_view word) {
     return word.find_first_of("!<>") != 0;
   });

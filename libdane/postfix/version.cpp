@@ -2,28 +2,19 @@
 
 #include <algorithm>
 #include <charconv>
-#include <initializer_list>
 #include <optional>
 
 #include <fmt/core.h>
 
 #include "dane/core/text.hpp"
 
+#include "libdane/postfix/since.hpp"
 #include "libdane/postfix/words.hpp"
 
 namespace dane::postfix {
 namespace {
 
 constexpr Version oldest{2, 6, 0};
-
-/// What came with a release and, before it, with patch releases of older branches: the last of
-/// `releases` begins the branches that have it from their start.
-bool since(const Version& version, std::initializer_list<Version> releases) {
-  if (version >= *(releases.end() - 1)) return true;
-  return std::any_of(releases.begin(), releases.end(), [&](const Version& first) {
-    return version.major == first.major && version.minor == first.minor && version >= first;
-  });
-}
 
 std::optional<int> number(std::string_view digits) {
   constexpr std::size_t most_digits = 3;
@@ -59,17 +50,26 @@ std::optional<Version> read_version(std::string_view text) {
 }
 
 MatchEra era_of(const Version& version) {
-  if (since(version, {{3, 10, 4}, {3, 11, 0}})) return MatchEra::openssl_trusted;
-  return since(version, {{3, 6, 0}}) ? MatchEra::openssl : MatchEra::own;
+  if (since(version, "3.10.4 3.11")) return MatchEra::openssl_trusted;
+  return since(version, "3.6") ? MatchEra::openssl : MatchEra::own;
 }
 
 InsecureMxDefault insecure_mx_of(const Version& version) {
-  const bool came = since(version, {{3, 2, 21}, {3, 3, 16}, {3, 4, 19}, {3, 5, 9}, {3, 6, 0}});
-  const bool went = since(version, {{3, 6, 17}, {3, 7, 13}, {3, 8, 8}, {3, 9, 2}, {3, 10, 0}});
+  const bool came = since(version, "3.2.21 3.3.16 3.4.19 3.5.9 3.6");
+  const bool went = since(version, "3.6.17 3.7.13 3.8.8 3.9.2 3.10");
   return came && !went ? InsecureMxDefault::by_main_level : InsecureMxDefault::dane;
 }
 
 }  // namespace
+
+bool since(const Version& version, std::string_view releases) {
+  Version last;
+  for (const auto word : split(releases, " ")) {
+    last = read_version(word).value();
+    if (version.major == last.major && version.minor == last.minor && version >= last) return true;
+  }
+  return version >= last;
+}
 
 std::string Version::to_string() const {
   return fmt::format("{}.{}.{}", major, minor, patch);
@@ -91,32 +91,32 @@ Result<Version> parse_version(std::string_view text) {
 Features features_of(const Version& v) {
   Features f;
   f.era = era_of(v);
-  f.dane = since(v, {{2, 11, 0}});
-  f.halfdane = since(v, {{3, 1, 0}});
+  f.dane = since(v, "2.11");
+  f.halfdane = since(v, "3.1");
   f.insecure_mx_default = insecure_mx_of(v);
-  f.servername = since(v, {{3, 4, 0}});
-  f.connection_reuse = since(v, {{3, 4, 0}});
-  f.raw_public_keys = since(v, {{3, 9, 0}});
-  f.external_policy = since(v, {{3, 10, 0}});
-  f.braces = since(v, {{3, 10, 0}});
-  f.enforce_sts_mx_patterns = since(v, {{3, 10, 5}, {3, 11, 0}});
-  f.tls_required_header = since(v, {{3, 10, 0}});
-  f.log_tls_field = since(v, {{3, 11, 0}});
-  f.protocol_bounds = since(v, {{3, 6, 0}});
-  f.names_tls11_and_tls12 = since(v, {{2, 6, 15}, {2, 7, 9}, {2, 8, 10}, {2, 9, 2}, {2, 10, 0}});
-  f.names_tls13 = since(v, {{3, 0, 14}, {3, 1, 10}, {3, 2, 7}, {3, 3, 2}, {3, 4, 0}});
-  f.key_exchange_in_summary = since(v, {{3, 1, 10}, {3, 2, 7}, {3, 3, 2}, {3, 4, 0}});
-  f.anonymous_word = since(v, {{2, 8, 18}, {2, 9, 10}, {2, 10, 0}});
-  f.untrusted_text = !since(v, {{3, 6, 0}});
-  f.match_at_any_high_level = !since(v, {{2, 11, 0}});
-  f.policy_checked_before_connect = since(v, {{2, 11, 0}});
-  f.multi_label_wildcards = since(v, {{2, 11, 0}}) && !since(v, {{3, 6, 0}});
-  f.public_key_fingerprints = since(v, {{2, 9, 0}});
-  f.md5_fingerprints_by_default = !since(v, {{3, 6, 0}});
-  f.security_level_may_by_default = since(v, {{3, 11, 0}});
-  f.conditional_expressions = since(v, {{3, 0, 0}});
-  f.level_operators = since(v, {{3, 6, 0}});
-  f.weak_grades_are_medium = since(v, {{3, 8, 0}});
+  f.servername = since(v, "3.4");
+  f.connection_reuse = since(v, "3.4");
+  f.raw_public_keys = since(v, "3.9");
+  f.external_policy = since(v, "3.10");
+  f.braces = since(v, "3.10");
+  f.enforce_sts_mx_patterns = since(v, "3.10.5 3.11");
+  f.tls_required_header = since(v, "3.10");
+  f.log_tls_field = since(v, "3.11");
+  f.protocol_bounds = since(v, "3.6");
+  f.names_tls11_and_tls12 = since(v, "2.6.15 2.7.9 2.8.10 2.9.2 2.10");
+  f.names_tls13 = since(v, "3.0.14 3.1.10 3.2.7 3.3.2 3.4");
+  f.key_exchange_in_summary = since(v, "3.1.10 3.2.7 3.3.2 3.4");
+  f.anonymous_word = since(v, "2.8.18 2.9.10 2.10");
+  f.untrusted_text = !since(v, "3.6");
+  f.match_at_any_high_level = !since(v, "2.11");
+  f.policy_checked_before_connect = since(v, "2.11");
+  f.multi_label_wildcards = since(v, "2.11") && !since(v, "3.6");
+  f.public_key_fingerprints = since(v, "2.9");
+  f.md5_fingerprints_by_default = !since(v, "3.6");
+  f.security_level_may_by_default = since(v, "3.11");
+  f.conditional_expressions = since(v, "3.0");
+  f.level_operators = since(v, "3.6");
+  f.weak_grades_are_medium = since(v, "3.8");
   return f;
 }
 

@@ -19,6 +19,9 @@ struct ProtocolChoice {
   std::string bad_token;      ///< what made the list invalid
   /// Versions that remain of SSLv3 to TLSv1.3.
   [[nodiscard]] std::vector<int> allowed() const;
+  /// Those that OpenSSL then speaks (without SSLv3, which it has no more): a gap among the allowed
+  /// ones leaves only the run below it.
+  [[nodiscard]] std::vector<int> spoken() const;
 };
 /// By the version's grammar: names, `!name`, and from 3.6 on `>=`, `<=`.
 [[nodiscard]] ProtocolChoice parse_protocols(std::string_view list, const Version& version);

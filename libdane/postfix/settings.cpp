@@ -1,0 +1,208 @@
+#include "dane/postfix/settings.hpp"
+
+#include <array>
+#include <charconv>
+
+#include <fmt/core.h>
+
+#include "libdane/postfix/relations.hpp"
+#include "libdane/postfix/words.hpp"
+
+namespace dane::postfix {
+namespace {
+
+struct TextSetting {
+  std::string_view parameter;
+  std::string Settings::*field;
+  bool may_be_empty = true;
+};
+constexpr TextSetting text_settings[] = {
+    {"smtp_tls_security_level", &Settings::security_level},
+    {"smtp_tls_policy_maps", &Settings::policy_maps},
+    {"smtp_tls_per_site", &Settings::per_site},
+    {"smtp_tls_protocols", &Settings::protocols},
+    {"smtp_tls_mandatory_protocols", &Settings::mandatory_protocols},
+    {"smtp_tls_ciphers", &Settings::ciphers, false},
+    {"smtp_tls_mandatory_ciphers", &Settings::mandatory_ciphers, false},
+    {"smtp_tls_exclude_ciphers", &Settings::exclude_ciphers},
+    {"smtp_tls_mandatory_exclude_ciphers", &Settings::mandatory_exclude_ciphers},
+    {"smtp_tls_verify_cert_match", &Settings::verify_cert_match, false},
+    {"smtp_tls_secure_cert_match", &Settings::secure_cert_match, false},
+    {"smtp_tls_fingerprint_cert_match", &Settings::fingerprint_cert_match},
+    {"smtp_tls_fingerprint_digest", &Settings::fingerprint_digest, false},
+    {"smtp_tls_CAfile", &Settings::ca_file},
+    {"smtp_tls_CApath", &Settings::ca_path},
+    {"smtp_tls_trust_anchor_file", &Settings::trust_anchor_file},
+    {"smtp_tls_servername", &Settings::servername},
+    {"smtp_tls_dane_insecure_mx_policy", &Settings::dane_insecure_mx_policy},
+    {"smtp_host_lookup", &Settings::host_lookup, false},
+    {"smtp_dns_support_level", &Settings::dns_support_level},
+    {"smtp_dns_resolver_options", &Settings::dns_resolver_options},
+    {"tls_dane_digests", &Settings::dane_digests, false},
+    {"smtp_tls_loglevel", &Settings::tls_loglevel},
+    {"relayhost", &Settings::relayhost},
+    {"myhostname", &Settings::myhostname},
+    {"compatibility_level", &Settings::compatibility_level},
+    {"mail_version", &Settings::mail_version},
+    {"smtp_tcp_port", &Settings::smtp_tls_port_default},
+};
+
+struct BoolSetting {
+  std::string_view parameter;
+  bool Settings::*field;
+};
+constexpr BoolSetting bool_settings[] = {
+    {"smtp_use_tls", &Settings::use_tls},
+    {"smtp_enforce_tls", &Settings::enforce_tls},
+    {"smtp_tls_enforce_peername", &Settings::enforce_peername},
+    {"tls_append_default_CA", &Settings::append_default_ca},
+    {"smtp_tls_force_insecure_host_tlsa_lookup", &Settings::force_insecure_host_tlsa_lookup},
+    {"smtp_tls_enforce_sts_mx_patterns", &Settings::enforce_sts_mx_patterns},
+    {"smtp_tls_wrappermode", &Settings::wrappermode},
+    {"tls_wildcard_matches_multiple_labels", &Settings::wildcard_matches_multiple_labels},
+    {"smtp_tls_connection_reuse", &Settings::connection_reuse},
+    {"smtp_tls_enable_rpk", &Settings::enable_rpk},
+    {"smtp_cname_overrides_servername", &Settings::cname_overrides_servername},
+    {"ignore_mx_lookup_error", &Settings::ignore_mx_lookup_error},
+};
+
+constexpr std::array grades{"high", "medium", "low", "export", "null"};
+
+class Evaluator {
+ public:
+  Evaluator(const Assignments& assignments, const Version& version)
+      : assignments_(assignments), version_(version) {
+    out_.settings.version = version;
+  }
+
+  EvaluatedSettings run() {
+    for (const auto& [parameter, field, may_be_empty] : text_settings)
+      read_text(parameter, out_.settings.*field, may_be_empty);
+    for (const auto& [parameter, field] : bool_settings) read_bool(parameter, out_.settings.*field);
+    for (const std::string grade : grades) {
+      const bool may_be_empty = default_of("tls_" + grade + "_cipherlist", version_) == "";
+      read_text("tls_" + grade + "_cipherlist", out_.settings.cipher_lists[grade], may_be_empty);
+    }
+    read_depth();
+    check_compatibility_level();
+    return std::move(out_);
+  }
+
+ private:
+  /// Nothing: the version does not know the parameter.
+  std::optional<std::string> value_of(std::string_view parameter) {
+    const auto standard = default_of(parameter, version_);
+    if (!standard) return std::nullopt;
+    const auto found = assignments_.find(parameter);
+    const bool is_set = found != assignments_.end();
+    auto [text, problems] =
+        expand(is_set ? found->second.value : *standard, assignments_, version_);
+    for (auto& problem : problems) {
+      problem.what = fmt::format("{}: {}", parameter, problem.what);
+      locate(problem, parameter);
+      out_.problems.push_back(std::move(problem));
+    }
+    return text;
+  }
+
+  void locate(ConfigProblem& problem, std::string_view parameter) const {
+    const auto found = assignments_.find(parameter);
+    if (found == assignments_.end()) return;
+    problem.file = found->second.file;
+    problem.line = found->second.line;
+  }
+
+  /// Postfix ends with "fatal: `words`".
+  void refuse(std::string_view parameter, std::string code, const std::string& words,
+              std::string remedy) {
+    ConfigProblem problem{
+        std::move(code),
+        words,
+        {},
+        0,
+        fmt::format("smtp(8) ends at its start: \"fatal: {}\"; all mail waits", words),
+        std::move(remedy),
+        true};
+    locate(problem, parameter);
+    out_.problems.push_back(std::move(problem));
+  }
+
+  void read_text(std::string_view parameter, std::string& field, bool may_be_empty) {
+    auto value = value_of(parameter);
+    if (value && value->empty() && !may_be_empty) {
+      refuse(parameter, "config-empty-value",
+             fmt::format("bad string length 0 < 1: {} = ", parameter),
+             "give it a value, or remove the line for the default");
+      value = expand(*default_of(parameter, version_), {}, version_).text;
+    }
+    field = value.value_or("");
+  }
+
+  void read_bool(std::string_view parameter, bool& field) {
+    const auto value = value_of(parameter);
+    if (!value) return;
+    if (same_word(*value, "yes") || same_word(*value, "no")) {
+      field = same_word(*value, "yes");
+      return;
+    }
+    refuse(parameter, "config-bad-boolean",
+           fmt::format("bad boolean configuration: {} = {}", parameter, as_logged(*value)),
+           "write yes or no");
+    field = *default_of(parameter, version_) == "yes";
+  }
+
+  void read_depth() {
+    constexpr std::string_view parameter = "smtp_tls_scert_verifydepth";
+    const auto value = value_of(parameter).value_or("");
+    auto& depth = out_.settings.scert_verifydepth;
+    const auto* end = value.data() + value.size();
+    int number = 0;
+    const auto [stop, error] = std::from_chars(value.data(), end, number);
+    if (stop == end && error == std::errc{}) {
+      depth = number;
+      return;
+    }
+    refuse(parameter, "config-bad-number",
+           fmt::format("bad numerical configuration: {} = {}", parameter, as_logged(value)),
+           "write a number");
+  }
+
+  void check_compatibility_level() {
+    const auto& level = out_.settings.compatibility_level;
+    if (!default_of("compatibility_level", version_) || parse_compatibility_level(level)) return;
+    refuse("compatibility_level", "config-bad-compatibility-level",
+           fmt::format("malformed compatibility level syntax: \"{}\"", as_logged(level)),
+           "write it as 2 or 3.6");
+  }
+
+  const Assignments& assignments_;
+  const Version& version_;
+  EvaluatedSettings out_;
+};
+
+}  // namespace
+
+EvaluatedSettings evaluate_settings(const Assignments& assignments, const Version& version) {
+  return Evaluator(assignments, version).run();
+}
+
+GlobalLevel global_level(const Settings& settings) {
+  if (!settings.security_level.empty()) {
+    const auto level = parse_level(settings.security_level, features_of(settings.version).dane);
+    if (level) return {*level, "smtp_tls_security_level", std::nullopt};
+    return {Level::none, "smtp_tls_security_level",
+            fmt::format("invalid tls security level: \"{}\"", as_logged(settings.security_level))};
+  }
+  if (settings.enforce_tls)
+    return {settings.enforce_peername ? Level::verify : Level::encrypt, "smtp_enforce_tls",
+            std::nullopt};
+  if (settings.use_tls) return {Level::may, "smtp_use_tls", std::nullopt};
+  return {Level::none, "default", std::nullopt};
+}
+
+std::vector<std::string> split_list(std::string_view text, bool colon) {
+  const auto words = split(text, colon ? ", \t\r\n:" : comma_or_space);
+  return {words.begin(), words.end()};
+}
+
+}  // namespace dane::postfix
