@@ -33,10 +33,15 @@ X509Ptr reference_to(const Certificate& certificate) {
   return X509Ptr(x509::native(certificate));
 }
 
+void trust_for_servers(X509* certificate) {
+  check(X509_add1_trust_object(certificate, OBJ_nid2obj(NID_server_auth)) == 1);
+}
+
 /// A copy, since trust is a property of OpenSSL's object, which others hold too.
 X509Ptr trusted_copy(const X509* certificate) {
   X509Ptr copy(X509_dup(certificate));
-  check(copy && X509_add1_trust_object(copy.get(), OBJ_nid2obj(NID_server_auth)) == 1);
+  check(copy != nullptr);
+  trust_for_servers(copy.get());
   return copy;
 }
 
@@ -110,7 +115,8 @@ X509Ptr wrap_key(EVP_PKEY* key, X509* subject, TimePoint at) {
   } else {
     add_extension(wrapper.get(), NID_subject_key_identifier, "hash");
   }
-  return trusted_copy(wrapper.get());
+  trust_for_servers(wrapper.get());
+  return wrapper;
 }
 
 class TrustFinder {

@@ -87,7 +87,9 @@ struct CertificateSpec {
   std::string extended_key_usage = {};  ///< OpenSSL's words, e.g. "clientAuth"; empty: none
   bool version_1 = false;               ///< X.509 v1, no extensions at all
   bool signed_with_sha1 = false;
-  std::string organization = "Test";  ///< O=, in the subject
+  std::string organization = "Test";                ///< O=, in the subject
+  std::vector<std::string> ip_addresses = {};       ///< octets, in the subjectAltName
+  std::vector<std::string> more_common_names = {};  ///< behind common_name
 };
 
 /// A certificate and its key; can issue others.
@@ -129,16 +131,19 @@ inline void add_extension(X509* x509, X509* issuer, int nid, const std::string& 
   X509_EXTENSION_free(extension);
 }
 
-inline void add_dns_names(X509* x509, const std::vector<std::string>& names) {
-  if (names.empty()) return;
+inline void push_name(GENERAL_NAMES* all, int type, const std::string& octets) {
+  ASN1_STRING* value = type == GEN_DNS ? ASN1_IA5STRING_new() : ASN1_OCTET_STRING_new();
+  ASN1_STRING_set(value, octets.data(), static_cast<int>(octets.size()));
+  GENERAL_NAME* general = GENERAL_NAME_new();
+  GENERAL_NAME_set0_value(general, type, value);
+  sk_GENERAL_NAME_push(all, general);
+}
+
+inline void add_alternative_names(X509* x509, const CertificateSpec& spec) {
+  if (spec.dns_names.empty() && spec.ip_addresses.empty()) return;
   GENERAL_NAMES* all = sk_GENERAL_NAME_new_null();
-  for (const auto& name : names) {
-    ASN1_IA5STRING* text = ASN1_IA5STRING_new();
-    ASN1_STRING_set(text, name.data(), static_cast<int>(name.size()));
-    GENERAL_NAME* general = GENERAL_NAME_new();
-    GENERAL_NAME_set0_value(general, GEN_DNS, text);
-    sk_GENERAL_NAME_push(all, general);
-  }
+  for (const auto& name : spec.dns_names) push_name(all, GEN_DNS, name);
+  for (const auto& address : spec.ip_addresses) push_name(all, GEN_IPADD, address);
   require(X509_add1_ext_i2d(x509, NID_subject_alt_name, all, 0, X509V3_ADD_DEFAULT) == 1,
           "subjectAltName");
   GENERAL_NAMES_free(all);
@@ -160,7 +165,7 @@ inline void add_extensions(X509* x509, X509* issuer, const CertificateSpec& spec
   if (!spec.extended_key_usage.empty()) {
     add_extension(x509, issuer, NID_ext_key_usage, spec.extended_key_usage);
   }
-  add_dns_names(x509, spec.dns_names);
+  add_alternative_names(x509, spec);
 }
 
 inline void set_serial(X509* x509) {
@@ -198,6 +203,9 @@ inline Issued issue(const CertificateSpec& spec, const Issued* issuer = nullptr)
   detail::set_serial(x509.get());
   detail::add_name_part(X509_get_subject_name(x509.get()), "O", spec.organization);
   detail::add_name_part(X509_get_subject_name(x509.get()), "CN", spec.common_name);
+  for (const auto& name : spec.more_common_names) {
+    detail::add_name_part(X509_get_subject_name(x509.get()), "CN", name);
+  }
   detail::set_date(X509_getm_notBefore(x509.get()), spec.not_before);
   detail::set_date(X509_getm_notAfter(x509.get()), spec.not_after);
   X509_set_pubkey(x509.get(), key.get());
