@@ -44,6 +44,7 @@ constexpr DefaultRow rows[] = {
      "3.6"},
     {"smtp_tls_force_insecure_host_tlsa_lookup", "no", "2.11"},
     {"smtp_tls_loglevel", "0"},
+    {"smtp_tls_note_starttls_offer", "no"},
     {"smtp_tls_mandatory_ciphers", "medium"},
     {"smtp_tls_mandatory_exclude_ciphers", ""},
     {"smtp_tls_mandatory_protocols", "SSLv3, TLSv1"},

@@ -83,7 +83,6 @@ class Judge {
 
   void deliver_in_the_clear() {
     session_.plaintext = true;
-    rule("P25");
     deliver(level() == Level::none ? "none" : to_string(level()) + ":none");
   }
 
@@ -119,6 +118,7 @@ class Judge {
   }
 
   void not_reached(const NotReached& failure, std::string tls_status) {
+    rule("P2");
     const std::string text = printable(failure.text);
     if (!failure.connected) session_.log_lines.push_back(text);
     const auto delivery = failure.dsn.starts_with('5') ? Delivery::bounced : Delivery::deferred;
@@ -143,6 +143,7 @@ class Judge {
   }
 
   void without_tls(bool offered) {
+    rule("P2");
     if (!requires_tls(level())) return deliver_in_the_clear();
     if (offered)
       fail("4.7.5", "TLS is required, but our TLS engine is unavailable", undecided());
@@ -151,12 +152,11 @@ class Judge {
   }
 
   void rejected(const StartTlsRejected& rejection) {
+    rule("P2");
     if (!requires_tls(level())) return deliver_in_the_clear();
-    const std::string dsn = status_of_reply(rejection.reply);
-    const bool is_refusal = rejection.reply.starts_with('4') || rejection.reply.starts_with('5');
-    fail(dsn,
-         fmt::format("{}TLS is required, but host {} refused to start TLS: {}",
-                     is_refusal ? "" : "Protocol error: ", name_, printable(rejection.reply)),
+    fail(status_of_reply(rejection.reply),
+         fmt::format("TLS is required, but host {} refused to start TLS: {}", name_,
+                     printable(one_line(rejection.reply))),
          broken());
   }
 
@@ -194,6 +194,7 @@ class Judge {
   }
 
   void handshake_failed() {
+    rule("P2");
     // At may the same server gets the mail in the clear once it has waited for a while.
     session_.fallback_possible = level() == Level::may;
     fail("4.7.5", std::string(handshake_failure), undecided());

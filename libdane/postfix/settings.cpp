@@ -64,6 +64,7 @@ constexpr BoolSetting bool_settings[] = {
     {"smtp_tls_enable_rpk", &Settings::enable_rpk},
     {"smtp_cname_overrides_servername", &Settings::cname_overrides_servername},
     {"ignore_mx_lookup_error", &Settings::ignore_mx_lookup_error},
+    {"smtp_tls_note_starttls_offer", &Settings::note_starttls_offer},
 };
 
 constexpr std::array grades{"high", "medium", "low", "export", "null"};
@@ -83,6 +84,8 @@ class Evaluator {
       const bool may_be_empty = default_of("tls_" + grade + "_cipherlist", version_) == "";
       read_text("tls_" + grade + "_cipherlist", out_.settings.cipher_lists[grade], may_be_empty);
     }
+    out_.settings.fingerprint_digest_is_default =
+        assignments_.find("smtp_tls_fingerprint_digest") == assignments_.end();
     read_depth();
     check_compatibility_level();
     return std::move(out_);

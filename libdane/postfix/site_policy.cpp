@@ -30,6 +30,14 @@ Refused dead_agent() {
   return {"4.3.0", "unknown mail transport error"};
 }
 
+/// Which of several tables failed cannot be told.
+void note_lookup_error(SiteChoice& choice, std::string_view maps, std::string_view key) {
+  const auto names = parse_map_names(maps);
+  if (names.size() == 1)
+    choice.warnings.push_back(warning_line(fmt::format(
+        "{} lookup error for \"{}\"", printable(names[0].to_string()), printable(key))));
+}
+
 SiteChoice from_main_cf(const Settings& settings) {
   const GlobalLevel global = global_level(settings);
   SiteChoice choice;
@@ -65,6 +73,7 @@ class PolicyMaps {
     choice.source = LevelSource::policy_table;
     choice.parameter = policy_maps_parameter;
     if (const auto* error = std::get_if<TableError>(&answer_)) {
+      note_lookup_error(choice, settings_.policy_maps, site_name());
       refuse(choice, configuration_problem(features_), complain("policy table lookup error"),
              {"policy table lookup error",
               {},
@@ -181,6 +190,7 @@ class PerSite {
       return;
     }
     const std::string what = "per-site table lookup error";
+    note_lookup_error(choice, settings_.per_site, name);
     refuse(choice, {"4.3.0", "Temporary lookup error"},
            warning_line(fmt::format("{}: {} \"{}\": {}", per_site_parameter, name_class,
                                     printable(name), what)),

@@ -33,6 +33,7 @@ std::string_view enhanced_code(std::string_view text) {
 }  // namespace
 
 std::string status_of_reply(std::string_view reply) {
+  reply.remove_prefix(reply.rfind('\n') + 1);  // nothing found: npos + 1 is 0
   const bool has_code =
       reply.size() >= 3 && std::all_of(reply.begin(), reply.begin() + 3, is_digit);
   if (!has_code || (reply[0] != '4' && reply[0] != '5')) return "5.5.0";
@@ -41,6 +42,14 @@ std::string status_of_reply(std::string_view reply) {
   const auto code = enhanced_code(text);
   if (!code.empty() && code[0] == reply[0]) return std::string(code);
   return std::string(1, reply[0]) + ".0.0";
+}
+
+std::string one_line(std::string_view reply) {
+  std::string line;
+  for (const char c : reply) {
+    if (c != '\r') line += c == '\n' ? ' ' : c;
+  }
+  return line;
 }
 
 }  // namespace dane::postfix

@@ -11,7 +11,7 @@
 namespace dane::postfix {
 
 struct FilteredRecords {
-  std::vector<tlsa::Record> records;    ///< what is left, in the order of later complaints
+  std::vector<tlsa::Record> records;    ///< what is left
   std::vector<std::string> complaints;  ///< without "warning: "
 };
 /// 3.6 and later drop usages 0 and 1 and matching type 255 and leave the rest to OpenSSL; earlier

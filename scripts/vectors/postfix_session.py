@@ -312,15 +312,15 @@ def of_3_12(rows):
 
 def by_rule(rows):
     """What no log at hand shows."""
-    rule = "by the rule: Postfix source"
+    rule, run = "by the rule: Postfix source", "smtp(8) of Postfix 3.7.11"
     mx, ip = "mx1.example.com", "192.0.2.1"
     place = f"{mx}[{ip}]"
     secure = usable("secure", ["nexthop", "dot-nexthop"])
     mismatch = f"server certificate verification failed for {place}:25: num=62:hostname mismatch"
 
     def row(name, description, rules, version, policy, facts, state, before, end, word=None, **more):
-        rows.add(name, description, rules, version, "example.com", mx, ip, policy, facts, state, before, end, word, source=rule,
-                 **more)
+        rows.add(name, description, rules, version, "example.com", mx, ip, policy, facts, state, before, end, word,
+                 source=more.pop("source", rule), **more)
 
     def line(word, how=IN_TLS13[OPENSSL]):
         return established(word, mx, ip, how)
@@ -348,19 +348,22 @@ def by_rule(rows):
                                        ("554", "554 no", "5.0.0", "bounced"), ("421", "421 later", "4.0.0", "deferred"),
                                        ("454-5", "454 5.7.0 odd", "4.0.0", "deferred"), ("450", "450 4.3.2x odd", "4.0.0", "deferred")):
         row(f"reply-{name}", f"STARTTLS is refused with {reply!r}", "P2", "3.7.11", usable("encrypt"), {"kind": "rejected", "reply": reply},
-            None, [], (delivery, dsn, f"TLS is required, but host {place} refused to start TLS: {reply}", ""))
+            None, [], (delivery, dsn, f"TLS is required, but host {place} refused to start TLS: {reply}", ""), source=run)
+    row("reply-lines", "a reply of two lines: the last one counts", "P2", "3.7.11", usable("encrypt"),
+        {"kind": "rejected", "reply": "454-4.7.1 two\n454 4.7.2 lines"}, None, [],
+        ("deferred", "4.7.2", f"TLS is required, but host {place} refused to start TLS: 454-4.7.1 two 454 4.7.2 lines", ""), source=run)
     row("reply-354", "a reply that makes no sense", "P2", "3.7.11", usable("encrypt"), {"kind": "rejected", "reply": "354 go on"}, None, [],
-        ("bounced", "5.5.0", f"Protocol error: TLS is required, but host {place} refused to start TLS: 354 go on", ""))
+        ("bounced", "5.5.0", f"TLS is required, but host {place} refused to start TLS: 354 go on", ""), source=run)
     # more than one server
     row("another-server", "another server is left: one line, and on", "P6", "3.7.11", secure, TLS13, "wrong-name",
-        [mismatch, line("Untrusted")], ("deferred", "4.7.5", UNVERIFIED, ""), "Untrusted", final_server=False)
+        [mismatch, line("Untrusted")], ("deferred", "4.7.5", UNVERIFIED, ""), "Untrusted", final_server=False, source=run)
     row("another-server-bounce", "a hard error ends it all", "P2", "3.7.11", usable("encrypt"),
         {"kind": "rejected", "reply": "502 5.5.1 no"}, None, [],
         ("bounced", "5.5.1", f"TLS is required, but host {place} refused to start TLS: 502 5.5.1 no", ""))
     row("another-server-down", "a server that is down, with another behind it", "P2", "3.7.11", secure,
         {"kind": "not-reached", "dsn": "4.4.1", "text": f"connect to {place}:25: Connection refused"}, None,
         [f"connect to {place}:25: Connection refused"], ("deferred", "4.4.1", f"connect to {place}:25: Connection refused", ""),
-        relay="none", final_server=False)
+        relay="none", final_server=False, source=run)
     # log levels
     row("quiet", "smtp_tls_loglevel = 0: the verification error alone", "P6", "3.7.11", secure, TLS13, "wrong-name", [mismatch],
         ("deferred", "4.7.5", UNVERIFIED, ""), "Untrusted", settings={"smtp_tls_loglevel": "0"})
@@ -374,9 +377,9 @@ def by_rule(rows):
         plaintext=True, settings={"smtp_tls_note_starttls_offer": "no"})
     # the engine
     row("engine-encrypt", "no TLS engine, because the CA file cannot be read", "P2", "3.7.11", usable("encrypt"), TLS13, None, [],
-        ("deferred", "4.7.5", "TLS is required, but our TLS engine is unavailable", ""), engine=False)
+        ("deferred", "4.7.5", "TLS is required, but our TLS engine is unavailable", ""), engine=False, source=run)
     row("engine-may", "no TLS engine at may", "P2", "3.7.11", usable("may"), TLS13, None, [], ("delivered", "2.0.0", "", ""),
-        plaintext=True, engine=False)
+        plaintext=True, engine=False, source=run)
     # 3.10 and later
     row("policy-failure", "an external policy demands failure", "P30", "3.12", secure | {"policy_failure": "sts-webpki-invalid"}, TLS13,
         {"trusted": False, "matched": False, "error": 1},

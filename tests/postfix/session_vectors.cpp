@@ -17,7 +17,7 @@ using test::Json;
 namespace {
 
 const x509::Chain& some_chain() {
-  static const x509::Chain chain{test::self_signed({.common_name = "any"}).certificate};
+  static const x509::Chain chain{test::issue({.common_name = "any"}).certificate};
   return chain;
 }
 
@@ -87,8 +87,7 @@ PeerVerdict verdict_of(const Json& peer) {
 void check_session(const Json& input, const Json& expected) {
   const Settings settings =
       test::settings_of(input.at("settings"), input.at("version").get<std::string>());
-  const Destination destination =
-      parse_destination(input.at("nexthop").get<std::string>()).value();
+  const Destination destination = parse_destination(input.at("nexthop").get<std::string>()).value();
   const EffectivePolicy policy = policy_of(input.at("policy"));
   const ConnectionFacts facts = facts_of(input.at("facts"));
   CaCertificates cas;

@@ -28,7 +28,7 @@ struct TlsFacts {        ///< TLS was established
 };
 struct NotOffered {};  ///< EHLO without STARTTLS
 struct StartTlsRejected {
-  std::string reply;  ///< printable: "454 4.7.0 TLS not available"
+  std::string reply;  ///< "454 4.7.0 TLS not available"; line feeds between its lines
 };
 struct HandshakeFailed {
   std::string error;  ///< behind `SSL_connect error to PEER: `: "-1", "lost connection"
