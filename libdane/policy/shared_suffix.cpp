@@ -94,8 +94,7 @@ bool looks_public(std::string_view domain) {
   if (labels.size() == 2)
     return std::ranges::find(registry_labels, labels[0]) != registry_labels.end() ||
            (country && labels[0].size() <= 3);
-  if (labels.size() == 3 && country) return labels[1] == "k12" || labels[1] == "city";
-  return false;
+  return labels.size() == 3 && country && labels[0] == "k12";
 }
 
 bool is_plain_name(std::string_view name) {
