@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "dane/postfix/settings.hpp"
@@ -64,6 +66,8 @@ MainCf parse_main_cf(std::string_view text, std::string_view file) {
     read.assignments.insert_or_assign(
         std::string(name), Assignment{std::string(value), std::string(file), line.first});
   }
+  std::stable_sort(read.problems.begin(), read.problems.end(),
+                   [](const auto& a, const auto& b) { return a.line < b.line; });
   return read;
 }
 

@@ -43,8 +43,9 @@ std::optional<int> parse_bound(std::string_view text, const Features& features) 
   if (text.empty() || same_word(text, "None")) return 0;
   const auto named = find_name(text, features);
   if (named) return *named == sslv2 ? std::nullopt : named;
+  if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
   unsigned value = 0;
-  constexpr unsigned largest = 0xFFFF;
+  constexpr unsigned largest = 0x7FFFFFFF;
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value, 16);
   if (stop != end || error != std::errc{} || value > largest) return std::nullopt;
@@ -89,6 +90,10 @@ class ListReader {
   std::vector<int> excluded_;
 };
 
+bool is_known(int version) {
+  return version >= sslv3 && version <= tls13;
+}
+
 std::string list_names(const std::vector<int>& versions) {
   std::string names;
   for (const int version : versions) names += (names.empty() ? "" : ", ") + protocol_name(version);
@@ -116,7 +121,9 @@ std::vector<int> ProtocolChoice::allowed() const {
   std::vector<int> versions;
   if (!valid) return versions;
   for (int version = sslv3; version <= tls13; ++version) {
-    if (version < floor || (ceiling != 0 && version > ceiling)) continue;
+    // OpenSSL refuses a bound that it has no version for, and Postfix goes on without it.
+    if (is_known(floor) && version < floor) continue;
+    if (is_known(ceiling) && version > ceiling) continue;
     if (std::find(excluded.begin(), excluded.end(), version) == excluded.end())
       versions.push_back(version);
   }

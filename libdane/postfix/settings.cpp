@@ -77,6 +77,7 @@ class Evaluator {
   }
 
   EvaluatedSettings run() {
+    check_compatibility_level();
     for (const auto& [parameter, field, may_be_empty] : text_settings)
       read_text(parameter, out_.settings.*field, may_be_empty);
     for (const auto& [parameter, field] : bool_settings) read_bool(parameter, out_.settings.*field);
@@ -87,7 +88,6 @@ class Evaluator {
     out_.settings.fingerprint_digest_is_default =
         assignments_.find("smtp_tls_fingerprint_digest") == assignments_.end();
     read_depth();
-    check_compatibility_level();
     return std::move(out_);
   }
 
@@ -170,15 +170,17 @@ class Evaluator {
            "write a number");
   }
 
+  /// First of all: other defaults depend on it.
   void check_compatibility_level() {
-    const auto& level = out_.settings.compatibility_level;
-    if (!default_of("compatibility_level", version_) || parse_compatibility_level(level)) return;
+    const auto level = value_of("compatibility_level");
+    if (!level || parse_compatibility_level(*level)) return;
     refuse("compatibility_level", "config-bad-compatibility-level",
-           fmt::format("malformed compatibility level syntax: \"{}\"", as_logged(level)),
+           fmt::format("malformed compatibility level syntax: \"{}\"", as_logged(*level)),
            "write it as 2 or 3.6");
+    assignments_.erase("compatibility_level");
   }
 
-  const Assignments& assignments_;
+  Assignments assignments_;  ///< without a compatibility_level that cannot be read
   const Version& version_;
   EvaluatedSettings out_;
 };

@@ -20,7 +20,7 @@ def values_of(text):
     for form in ([], ["-x"]):
         listed, err = postfix_run.run("postconf", *form, "-n", main_cf=text)
         found[bool(form)] = None if b"fatal:" in err else {
-            line.split(" =", 1)[0]: line.split(" =", 1)[1].strip() for line in listed.decode("latin-1").splitlines() if " =" in line}
+            line.split(" =", 1)[0]: line.split(" =", 1)[1].strip() for line in listed.decode("latin-1").split("\n") if " =" in line and not line.startswith("config_directory")}
     return found[False], found[True], err
 
 
@@ -148,7 +148,7 @@ def table():
             env = dict(os.environ, MAIL_CONFIG=str(place))
             made = subprocess.run(["postmap", f"hash:{place}/t"], capture_output=True, env=env)
             listed = subprocess.run(["postmap", "-s", f"hash:{place}/t"], capture_output=True, env=env, check=True).stdout.decode()
-        found = sorted(line.split("\t", 1) for line in listed.splitlines())
+        found = sorted(line.split("\t", 1) for line in listed.split("\n") if line)
         warned = made.stderr.decode(errors="replace").count("warning:")
         f.add(name, repr(text)[:60], "P21", "Postfix postmap(1)", f"postmap of Postfix {VERSION}", {"text_hex": raw.hex(), "type": "hash"}, {"rows": found, "problems": list(problems), "warnings": warned})
 
