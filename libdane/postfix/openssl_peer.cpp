@@ -169,8 +169,9 @@ class OpensslJudge {
 
   /// What libssl does with the certificates that a server sent, in the same order.
   PeerVerdict verify() {
-    const StorePtr store =
-        make_store(input_.anchors_replace_cas ? x509::Chain() : input_.cas.trusted);
+    // A file without any anchor leaves the CAs in force.
+    const bool anchored = input_.anchors_replace_cas && !records_.empty();
+    const StorePtr store = make_store(anchored ? x509::Chain() : input_.cas.trusted);
     const x509::X509StackPtr stack = x509::to_stack(input_.chain);
     const StoreCtxPtr context(X509_STORE_CTX_new());
     if (!store || !context ||

@@ -142,7 +142,7 @@ def names():
         number, nexthop, host, level, match, chain, words, own, later, errors, rules, description = line.split("|")
         match = match.encode().decode("unicode_escape") if "\\u" in match else match
         patterns = (DEFAULT_MATCH[level] if match == "-" else match).split()
-        f.add(f"e{number}-{chain}", description, rules, "postconf(5) smtp_tls_secure_cert_match", "posttls-finger " + ", ".join(VERSIONS),
+        f.add(f"e{number}-{chain}", description, rules, "Postfix smtp_tls_secure_cert_match", "posttls-finger " + ", ".join(VERSIONS),
               {"nexthop": nexthop, "hostname": host, "level": level, "match": patterns, "chain": [c.der.hex() for c in CHAINS[chain]],
                "trusted": [ROOT.der.hex()]},
               expectations(words, own, later, errors), TIME, ["hostile"] if "nul" in chain else [])
@@ -170,7 +170,7 @@ def fingerprints():
 
     for algorithm in ("md5", "sha1", "sha256", "sha512"):
         certificate, key = computed(algorithm)
-        f.add(algorithm, f"{algorithm} of a certificate and of its key", "P31", "postconf(5) smtp_tls_fingerprint_digest", "OpenSSL x509 -fingerprint, dgst",
+        f.add(algorithm, f"{algorithm} of a certificate and of its key", "P31", "Postfix smtp_tls_fingerprint_digest", "OpenSSL x509 -fingerprint, dgst",
               {"algorithm": algorithm, "certificate": c.der.hex()}, {"certificate": certificate, "key": key})
 
     digest = hashlib.sha256(c.der).hexdigest()
@@ -179,7 +179,7 @@ def fingerprints():
         malformed = "malformed fingerprint value" in posttls_finger("-l", "fingerprint", "-d", "sha256", "[127.0.0.1]:9", text)
         if malformed != (expected == "malformed"):
             raise SystemExit(f"posttls-finger says {malformed} to {text!r}")
-        f.add(name, description, "P31", "postconf(5) smtp_tls_fingerprint_cert_match", "posttls-finger 3.7.11",
+        f.add(name, description, "P31", "Postfix smtp_tls_fingerprint_cert_match", "posttls-finger 3.7.11",
               {"algorithm": "sha256", "value": text}, {"reading": expected})
 
     value("colons", "upper case with colons", colons(digest), "good")
@@ -212,7 +212,7 @@ def trust_files():
             refused = "Failed to load trust anchor file" in posttls_finger("-l", "secure", "-A", file.name, "[127.0.0.1]:9")
         if refused != invalid:
             raise SystemExit(f"posttls-finger says {refused} to {name}")
-        f.add(name, description, "P32", "postconf(5) smtp_tls_trust_anchor_file", "posttls-finger 3.7.11", {"text": text},
+        f.add(name, description, "P32", "Postfix smtp_tls_trust_anchor_file", "posttls-finger 3.7.11", {"text": text},
               {"invalid": invalid, "records": records})
 
     whole = [f"2 0 0 {ROOT.der.hex()}", f"3 0 0 {ROOT.der.hex()}"]

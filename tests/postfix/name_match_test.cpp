@@ -78,6 +78,12 @@ TEST_CASE("up to 3.5 wildcards stand for several labels, on request", "[postfix]
   CHECK(found(wild, {"a_b.example.test"}, v37) == "62");
 }
 
+TEST_CASE("a name that is equal to a pattern with a leading dot", "[postfix][names]") {
+  const auto dotted = leaf(leaf_spec({".example.test"}));
+  CHECK(found(dotted, {"dot-nexthop"}, v35) == "62");
+  CHECK(found(dotted, {"dot-nexthop"}, v37) == ".example.test");
+}
+
 TEST_CASE("hostile names in certificates", "[postfix][names]") {
   const auto with = [](const std::string& name) { return leaf(leaf_spec({name})); };
   const std::string nul("mx1.example.test\0", 17), inner("mx1.example.test\0.evil", 22);

@@ -34,6 +34,24 @@ TEST_CASE("a wrong name and an expired certificate: from 3.10.4 the date wins", 
   CHECK(peer.verdict(v37).chain_error == 10);
 }
 
+TEST_CASE("a wrong name and an unknown root: up to 3.10.3 the error nearest the leaf wins",
+          "[postfix][peer]") {
+  const Peer peer{
+      .chain = {leaf(leaf_spec({"other.test"}), other_root()), other_root().certificate}};
+  CHECK(peer.words() == "Untrusted 19, Untrusted 62, Untrusted 19");
+  CHECK(peer.verdict(v37).chain_error == 19);
+  CHECK(peer.verdict(v37).chain_depth == 1);
+}
+
+TEST_CASE("a short key is refused above encrypt", "[postfix][peer]") {
+  auto spec = leaf_spec();
+  spec.key = test::generate_key(x509::KeyType::rsa, 768);
+  Peer peer{.chain = {leaf(spec)}};
+  CHECK(peer.words() == "Untrusted 66, Untrusted 66, Untrusted 66");
+  peer.level = Level::encrypt;
+  CHECK(peer.words() == "Trusted, Trusted, Trusted");
+}
+
 TEST_CASE("the time is the one given", "[postfix][peer]") {
   auto spec = leaf_spec();
   spec.not_before = now + std::chrono::hours(1);
@@ -117,6 +135,8 @@ TEST_CASE("a trust anchor file replaces the CAs", "[postfix][peer]") {
   // The leaf itself as its anchor: from 3.6 only, and its name still counts.
   CHECK(with(other, 0, {other}).words() == "Untrusted 20, Verified, Verified");
   CHECK(with(wrong_name, 0, {wrong_name}).words() == "Untrusted 20, Untrusted 62, Trusted 62");
+  // A file of other PEM blocks alone brings no anchor: the CAs decide.
+  CHECK(Peer{.anchors_replace_cas = true}.words() == "Verified, Verified, Verified");
   const Peer broken{.tlsa = {parsed("2 0 0 000000"), parsed("3 0 0 000000")},
                     .anchors_replace_cas = true};
   CHECK(broken.word(v37) == "Untrusted 1");

@@ -214,6 +214,17 @@ TEST_CASE("signatures and CA certificates", "[x509]") {
   CHECK(ERR_peek_error() == 0);  // nothing is left behind for a later TLS operation
 }
 
+TEST_CASE("IP addresses stand beside the dNSNames, as encoded", "[x509]") {
+  const std::string v4("\xC0\x00\x02\x01", 4), odd("\x01\x02", 2);
+  const auto both = issue({.dns_names = {"mx1.example.com"}, .ip_addresses = {v4, odd}});
+  CHECK(both.certificate.ip_addresses() == std::vector<Bytes>{to_bytes(v4), to_bytes(odd)});
+  CHECK(both.certificate.dns_names() == std::vector<std::string>{"mx1.example.com"});
+  const auto alone = issue({.common_name = "a", .ip_addresses = {v4}, .more_common_names = {"b"}});
+  CHECK(alone.certificate.ip_addresses().size() == 1);
+  CHECK(alone.certificate.dns_names().empty());
+  CHECK(alone.certificate.common_names() == std::vector<std::string>{"a", "b"});
+}
+
 TEST_CASE("a changed octet breaks the signature", "[x509]") {
   Bytes der = leaf().certificate.der();
   const std::string text = dane::to_octets(der);

@@ -42,7 +42,7 @@ Certificate certificate_with(const Names& dns_names, const std::vector<RawName>&
   detail::set_date(X509_getm_notAfter(x509.get()), at_date(2040, 1, 1));
   const Key key = pooled_key(dane::x509::KeyType::ecdsa);
   X509_set_pubkey(x509.get(), key.get());
-  detail::add_dns_names(x509.get(), dns_names);
+  detail::add_alternative_names(x509.get(), {.dns_names = dns_names});
   require(X509_sign(x509.get(), key.get(), EVP_sha256()) > 0, "signing");
   return detail::to_certificate(x509.get());
 }
