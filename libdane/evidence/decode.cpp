@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 #include "dane/evidence/evidence.hpp"
 
+#include "libdane/evidence/decode_probes.hpp"
 #include "libdane/evidence/reader.hpp"
 
 namespace dane::evidence {
@@ -13,7 +14,6 @@ namespace dane::evidence {
 namespace {
 constexpr std::size_t max_entries = 1'000'000;  // lookups, probes: the file's size bounds them
 constexpr std::size_t max_rdata = 65535;
-constexpr std::size_t max_text = 65536;
 
 Security read_security(const Node& node) {
   const auto text = node.text();
@@ -128,104 +128,8 @@ dns::LookupOutcome read_lookup_outcome(const Node& node, Place place) {
                 node.at("where").text(max_text), node.at("remedy").text(max_text)};
 }
 
-Endpoint read_endpoint(const Node& address, const Node& port) {
-  return {address.address(), static_cast<std::uint16_t>(port.number(65535))};
-}
-
 dns::Question read_question(const Node& node) {
   return {node.at("name").name(), read_type(node.at("type"))};
-}
-
-using Certificates = std::map<std::string, x509::Certificate>;
-
-Certificates read_certificates(const Node& node) {
-  Certificates out;
-  node.each_field([&](const std::string& id, const Node& field) {
-    const auto base64 = field.text(2 * x509::max_input_octets);
-    if (field.failed()) return;
-    const auto der = field.check(from_base64(base64));
-    if (!der) return;
-    const auto certificate = field.check(x509::Certificate::decode_der(*der));
-    if (!certificate) return;
-    if (certificate->cert_sha256() != id) {
-      field.fail_here("the name is not the SHA-256 of the certificate");
-    }
-    out.emplace(id, *certificate);
-  });
-  return out;
-}
-
-probe::Protocol read_protocol(const Node& node) {
-  const auto text = node.text(32);
-  for (const auto protocol : {probe::Protocol::implicit, probe::Protocol::smtp,
-                              probe::Protocol::imap, probe::Protocol::pop3, probe::Protocol::sieve,
-                              probe::Protocol::ldap, probe::Protocol::xmpp, probe::Protocol::ftp}) {
-    if (probe::to_string(protocol) == text) return protocol;
-  }
-  node.fail_here("unknown protocol");
-  return {};
-}
-
-probe::Offer read_offer(const Node& node) {
-  const auto text = node.text(32);
-  for (const auto offer : {probe::Offer::rsa, probe::Offer::ecdsa, probe::Offer::any}) {
-    if (probe::to_string(offer) == text) return offer;
-  }
-  node.fail_here("unknown offer");
-  return {};
-}
-
-probe::ProbeRequest read_request(const Node& node) {
-  node.expect_fields({"address", "port", "protocol", "host", "server_name", "offer"});
-  probe::ProbeRequest out;
-  out.endpoint = read_endpoint(node.at("address"), node.at("port"));
-  out.protocol = read_protocol(node.at("protocol"));
-  out.host = node.at("host").name();
-  if (const auto sni = node.at("server_name"); !sni.is_null()) out.server_name = sni.name();
-  out.offer = read_offer(node.at("offer"));
-  return out;
-}
-
-probe::Presented read_presented(const Node& node, const Certificates& certificates) {
-  node.expect_fields({"request", "outcome", "tls_version", "cipher", "chain", "dialogue"});
-  probe::Presented out;
-  out.tls_version = node.at("tls_version").text();
-  out.cipher = node.at("cipher").text();
-  const auto chain = node.at("chain");
-  chain.each(x509::max_chain_length, [&](const Node& n) {
-    const auto known = certificates.find(n.text(64));
-    if (known == certificates.end()) return n.fail_here("no such certificate in \"certificates\"");
-    out.chain.push_back(known->second);
-  });
-  if (out.chain.empty()) chain.fail_here("\"presented\" needs at least one certificate");
-  return out;
-}
-
-probe::ProbeFailed read_probe_failed(const Node& node) {
-  node.expect_fields({"request", "outcome", "kind", "what", "reply", "alert", "dialogue"});
-  const auto kind = node.at("kind");
-  const auto text = kind.text(64);
-  if (node.failed()) return {};
-  return {kind.check(probe::parse_probe_failure(text)).value_or(probe::ProbeFailure{}),
-          node.at("what").text(max_text), node.at("reply").text(max_text),
-          node.at("alert").text(max_text)};
-}
-
-probe::ProbeResult read_probe_result(const Node& node, const Certificates& certificates) {
-  probe::ProbeResult out;
-  const auto field = node.at("outcome");
-  const auto outcome = field.text(32);
-  if (outcome == "presented") {
-    out.outcome = read_presented(node, certificates);
-  } else if (outcome == "failed") {
-    out.outcome = read_probe_failed(node);
-  } else {
-    field.fail_here("\"presented\" or \"failed\" is expected");
-  }
-  node.at("dialogue").each(10'000, [&](const Node& n) {
-    out.dialogue.push_back(n.text(max_text));
-  });
-  return out;
 }
 
 void read_schema(const Node& root) {
@@ -262,7 +166,7 @@ Evidence read_evidence(const Node& root) {
   const auto certificates = read_certificates(root.at("certificates"));
   root.at("probes").each(max_entries, [&](const Node& n) {
     const auto request = read_request(n.at("request"));
-    const auto result = read_probe_result(n, certificates);
+    const auto result = read_probe_result(n, request, certificates);
     if (!out.probes.emplace(request, result).second) n.fail_here("the same probe appears twice");
   });
   return out;

@@ -85,34 +85,68 @@ void add_lookup(OrderedJson& out, const dns::Question& question,
   std::visit([&](const auto& shape) { add_outcome(out, question.type, shape); }, outcome);
 }
 
+OrderedJson tls_offer_json(const probe::TlsOffer& offer) {
+  OrderedJson out = {{"versions", OrderedJson::array()},
+                     {"ciphers", offer.ciphers},
+                     {"security_level", offer.security_level},
+                     {"allow_anonymous", offer.allow_anonymous}};
+  for (const auto version : offer.versions) out["versions"].push_back(probe::to_string(version));
+  return out;
+}
+
 OrderedJson request_json(const probe::ProbeRequest& request) {
-  return {{"address", request.endpoint.address.to_string()},
-          {"port", request.endpoint.port},
-          {"protocol", probe::to_string(request.protocol)},
-          {"host", request.host.to_string()},
-          {"server_name",
-           request.server_name ? OrderedJson(request.server_name->to_string()) : OrderedJson()},
-          {"offer", probe::to_string(request.offer)}};
+  OrderedJson out = {
+      {"address", request.endpoint.address.to_string()},
+      {"port", request.endpoint.port},
+      {"protocol", probe::to_string(request.protocol)},
+      {"host", request.host.to_string()},
+      {"server_name",
+       request.server_name ? OrderedJson(request.server_name->to_string()) : OrderedJson()},
+      {"offer", probe::to_string(request.offer)}};
+  if (request.tls) out["tls"] = tls_offer_json(*request.tls);
+  return out;
 }
 
 /// Certificates by their SHA-256: a hundred addresses with one chain store it once.
 using Certificates = std::map<std::string, std::string>;
+
+OrderedJson session_details_json(const probe::SessionDetails& details) {
+  return {{"used_bits", details.used_bits},
+          {"algorithm_bits", details.algorithm_bits},
+          {"key_exchange", details.key_exchange},
+          {"signature", details.signature},
+          {"digest", details.digest}};
+}
+
+/// Adds to `out` what is known of a session.
+void add_session(OrderedJson& out, const probe::Presented& presented, Certificates& certificates) {
+  out["tls_version"] = presented.tls_version;
+  out["cipher"] = presented.cipher;
+  out["chain"] = OrderedJson::array();
+  for (const auto& certificate : presented.chain) {
+    const auto& id = certificate.cert_sha256();
+    out["chain"].push_back(id);
+    if (certificates.count(id) == 0) certificates.emplace(id, to_base64(certificate.der()));
+  }
+  if (presented.details) out["details"] = session_details_json(*presented.details);
+}
+
+OrderedJson failure_details_json(const probe::FailureDetails& details, Certificates& certificates) {
+  OrderedJson out = {{"stage", probe::to_string(details.stage)},
+                     {"error", details.error},
+                     {"library_errors", details.library_errors}};
+  if (!details.session) return out;
+  out["session"] = OrderedJson::object();
+  add_session(out["session"], *details.session, certificates);
+  return out;
+}
 
 OrderedJson probe_json(const probe::ProbeRequest& request, const probe::ProbeResult& result,
                        Certificates& certificates) {
   OrderedJson out = {{"request", request_json(request)}};
   std::visit(overloaded{[&](const probe::Presented& presented) {
                           out["outcome"] = "presented";
-                          out["tls_version"] = presented.tls_version;
-                          out["cipher"] = presented.cipher;
-                          out["chain"] = OrderedJson::array();
-                          for (const auto& certificate : presented.chain) {
-                            const auto& id = certificate.cert_sha256();
-                            out["chain"].push_back(id);
-                            if (certificates.count(id) == 0) {
-                              certificates.emplace(id, to_base64(certificate.der()));
-                            }
-                          }
+                          add_session(out, presented, certificates);
                         },
                         [&](const probe::ProbeFailed& failed) {
                           out["outcome"] = "failed";
@@ -120,6 +154,9 @@ OrderedJson probe_json(const probe::ProbeRequest& request, const probe::ProbeRes
                           out["what"] = failed.what;
                           out["reply"] = failed.reply;
                           out["alert"] = failed.alert;
+                          if (failed.details) {
+                            out["details"] = failure_details_json(*failed.details, certificates);
+                          }
                         }},
              result.outcome);
   out["dialogue"] = result.dialogue;

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
 
 #include <fmt/core.h>
 
 #include "dane/core/bytes.hpp"
 #include "dane/core/text.hpp"
 #include "dane/postfix/settings.hpp"
+
+#include "libdane/postfix/words.hpp"
 
 namespace dane::postfix {
 namespace {
@@ -105,13 +108,16 @@ std::string passed_over_line(std::string_view text) {
 }
 
 LogGroups log_groups(std::string_view tls_loglevel) {
+  const auto is_one_of = [](std::string_view token, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return same_word(token, word); });
+  };
   LogGroups groups;
   for (const auto& token : split_list(tls_loglevel, false)) {
-    const bool is_number = std::all_of(token.begin(), token.end(),
-                                       [](unsigned char c) { return std::isdigit(c) != 0; });
-    const bool is_verbose = is_number && token != "0" && token != "1";
-    groups.summary |= token == "1" || is_verbose || token == "summary";
-    groups.untrusted |= is_verbose || token == "untrusted";
+    const bool is_verbose = (token.size() == 1 && token[0] >= '2' && token[0] <= '9') ||
+                            is_one_of(token, {"debug", "ssl-expert", "ssl-developer"});
+    groups.summary |= is_verbose || is_one_of(token, {"1", "routine", "summary"});
+    groups.untrusted |= is_verbose || is_one_of(token, {"untrusted"});
   }
   return groups;
 }

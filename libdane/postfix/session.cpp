@@ -2,9 +2,11 @@
 
 #include <fmt/core.h>
 
+#include "dane/core/outcome.hpp"
 #include "dane/core/text.hpp"
 #include "dane/postfix/protocols.hpp"
 
+#include "libdane/postfix/certificate_outcome.hpp"
 #include "libdane/postfix/log_lines.hpp"
 #include "libdane/postfix/session_judge.hpp"
 #include "libdane/postfix/smtp_reply.hpp"
@@ -12,18 +14,8 @@
 namespace dane::postfix {
 namespace {
 
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-
 constexpr std::string_view not_tried = "server unavailable or unable to receive mail";
 constexpr std::string_view handshake_failure = "Cannot start TLS: handshake failure";
-
-/// The levels at which Postfix up to 3.5 wants a trusted chain, besides a match.
-bool must_trust(Level level) {
-  return level >= Level::half_dane;
-}
 
 class Judge {
  public:
@@ -43,7 +35,7 @@ class Judge {
 
   Session run() && {
     std::visit(
-        Overloaded{[&](const Refused& r) { refused(r); }, [&](const Skipped& s) { skipped(s); },
+        overloaded{[&](const Refused& r) { refused(r); }, [&](const Skipped& s) { skipped(s); },
                    [&](const Usable& u) {
                      policy_ = &u;
                      connect();
@@ -163,6 +155,8 @@ class Judge {
   // TLS.
 
   void start_tls() {
+    if (features_.logs_setup && logged_.summary)
+      session_.log_lines.push_back("setting up TLS connection to " + peer_);
     if (const auto fault = fault_of_settings()) {
       warn(*fault);
       handshake_failed();
@@ -171,7 +165,7 @@ class Judge {
     if (is_pkix(level()) || is_dane(level()))
       session_.expected =
           expand_match(policy_->match, in_.destination.domain, in_.hostname, version_);
-    std::visit(Overloaded{[&](const HandshakeFailed& failure) {
+    std::visit(overloaded{[&](const HandshakeFailed& failure) {
                             log_expected();
                             for (auto& line : handshake_failure_lines(peer_, failure))
                               session_.log_lines.push_back(std::move(line));
@@ -189,8 +183,9 @@ class Judge {
       return fmt::format("{}: Invalid TLS protocol list \"{}\": aborting TLS session", peer_,
                          printable(policy_->protocols));
     const CipherChoice ciphers = choose_ciphers(policy_->grade, policy_->exclusions, in_.settings);
-    if (!ciphers.openssl_list) return fmt::format("{}: {}", peer_, ciphers.fault);
-    return std::nullopt;
+    if (ciphers.openssl_list) return std::nullopt;
+    return fmt::format("{}: {}{}", peer_, ciphers.fault,
+                       features_.cipher_fault_aborts ? ": aborting TLS session" : "");
   }
 
   void handshake_failed() {
@@ -214,12 +209,13 @@ class Judge {
     }
     log_expected();
     log_verification();
-    session_.log_word = word(reached);
+    session_.log_word = log_word(session_.peer, reached, features_);
     if (logged_.summary && !tls.protocol.empty())
       session_.log_lines.push_back(summary_line(*session_.log_word, peer_, tls, features_));
-    name_rules(reached);
+    rule("P1");
+    if (session_.peer) rule(certificate_rule(*session_.peer, reached, session_.expected));
     if (requires_match(reached) && !(session_.peer && session_.peer->matched))
-      fail("4.7.5", refusal_text(reached), broken());
+      fail("4.7.5", refusal_text(session_.peer, reached, features_), broken());
     else if (lost)
       connection_lost(reached);
     else
@@ -253,50 +249,13 @@ class Judge {
                       .fingerprints = policy_->fingerprints});
   }
 
-  /// Up to 3.5 only where a chain is wanted that ends at a CA or a trust anchor.
-  [[nodiscard]] bool logs_verification() const {
-    if (logged_.untrusted) return true;
-    if (features_.era != MatchEra::own) return requires_match(level());
-    const auto& tlsa = policy_->tlsa;
-    return is_pkix(level()) ||
-           (is_dane(level()) && std::any_of(tlsa.begin(), tlsa.end(), [](const tlsa::Record& r) {
-              return r.usage == tlsa::CertificateUsage::dane_ta;
-            }));
-  }
-
   void log_verification() {
-    if (!session_.peer || !logs_verification()) return;
+    if (!session_.peer) return;
+    if (!logged_.untrusted && !logs_verification(level(), policy_->tlsa, features_)) return;
     auto words = verification_words(*session_.peer, version_);
     if (policy_->forced_failure)
       words = {"", fmt::format("external policy failure ({})", policy_->policy_failure)};
     if (words) session_.log_lines.push_back(verification_line(*words, peer_));
-  }
-
-  [[nodiscard]] LogWord word(Level reached) const {
-    if (!session_.peer) return features_.anonymous_word ? LogWord::anonymous : LogWord::untrusted;
-    if (session_.peer->matched && requires_match(reached) && reached != Level::half_dane)
-      return LogWord::verified;
-    return session_.peer->trusted || session_.peer->matched ? LogWord::trusted : LogWord::untrusted;
-  }
-
-  [[nodiscard]] std::string refusal_text(Level reached) const {
-    const bool trusted = session_.peer && session_.peer->trusted;
-    return features_.untrusted_text && must_trust(reached) && !trusted
-               ? "Server certificate not trusted"
-               : "Server certificate not verified";
-  }
-
-  void name_rules(Level reached) {
-    rule("P1");
-    if (!session_.peer) return;
-    const PeerVerdict& peer = *session_.peer;
-    if (!requires_match(reached)) return rule(peer.trusted ? "P3" : "P2");
-    if (peer.matched) return rule(reached == Level::half_dane ? "P5" : "P4");
-    if (session_.expected.cannot_match) return rule("P16");
-    if (reached == Level::fingerprint) return rule("P31");
-    const bool chain_fault = peer.chain_error != 0;
-    if (is_dane(reached) && chain_fault) return rule("P9");
-    rule(!chain_fault ? "P6" : peer.name ? "P7" : "P8");
   }
 
   const SessionInput& in_;

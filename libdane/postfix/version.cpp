@@ -117,6 +117,8 @@ Features features_of(const Version& v) {
   f.conditional_expressions = since(v, "3.0");
   f.level_operators = since(v, "3.6");
   f.weak_grades_are_medium = since(v, "3.8");
+  f.cipher_fault_aborts = !since(v, "3.4");
+  f.logs_setup = !since(v, "2.8");
   return f;
 }
 

@@ -24,19 +24,21 @@ bool wait_for(int fd, short events, Deadline deadline) {
   return end == net::Wait::ready;
 }
 
-std::string error_text(int error) {
-  return std::generic_category().message(error);
+ProbeFailed failure(ProbeFailure kind, std::string what, int error) {
+  return {kind, std::move(what), {}, {}, FailureDetails{ProbeStage::connect, error_text(error)}};
 }
 
 ProbeFailed connect_failure(int error, const Endpoint& to) {
   const auto where = to.to_string();
   switch (error) {
     case ECONNREFUSED:
-      return {ProbeFailure::refused, fmt::format("{} refuses the connection", where), {}, {}};
+      return failure(ProbeFailure::refused, fmt::format("{} refuses the connection", where), error);
     case ECONNRESET:  // it was established, then reset before we looked
-      return {ProbeFailure::closed, fmt::format("{} resets the connection at once", where), {}, {}};
+      return failure(ProbeFailure::closed, fmt::format("{} resets the connection at once", where),
+                     error);
     case ETIMEDOUT:
-      return {ProbeFailure::connect_timeout, fmt::format("{} does not answer", where), {}, {}};
+      return failure(ProbeFailure::connect_timeout, fmt::format("{} does not answer", where),
+                     error);
     case EHOSTUNREACH:
     case ENETUNREACH:
     case ENETDOWN:
@@ -44,15 +46,13 @@ ProbeFailed connect_failure(int error, const Endpoint& to) {
     case EAFNOSUPPORT:
     case EACCES:
     case EPERM:
-      return {ProbeFailure::no_route,
-              fmt::format("this machine cannot reach {}: {}", where, error_text(error)),
-              {},
-              {}};
+      return failure(ProbeFailure::no_route,
+                     fmt::format("this machine cannot reach {}: {}", where, error_text(error)),
+                     error);
     default:
-      return {ProbeFailure::connect_failed,
-              fmt::format("the connection to {} fails: {}", where, error_text(error)),
-              {},
-              {}};
+      return failure(ProbeFailure::connect_failed,
+                     fmt::format("the connection to {} fails: {}", where, error_text(error)),
+                     error);
   }
 }
 
@@ -79,15 +79,17 @@ std::optional<int> finish_connect(int fd, const net::SocketAddress& address, Dea
 
 }  // namespace
 
+std::string error_text(int error) {
+  return std::generic_category().message(error);
+}
+
 std::variant<Connection, ProbeFailed> Connection::connect(const Endpoint& to,
                                                           std::chrono::seconds wait,
                                                           Deadline deadline) {
   const auto now = Clock::now();
   if (now >= deadline)
-    return ProbeFailed{ProbeFailure::connect_timeout,
-                       fmt::format("no time was left to connect to {}", to.to_string()),
-                       {},
-                       {}};
+    return failure(ProbeFailure::connect_timeout,
+                   fmt::format("no time was left to connect to {}", to.to_string()), ETIMEDOUT);
   if (wait < deadline - now) deadline = now + wait;
   Connection connection(net::open_socket(to, SOCK_STREAM));
   const int fd = connection.socket_.fd();
@@ -97,11 +99,10 @@ std::variant<Connection, ProbeFailed> Connection::connect(const Endpoint& to,
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const auto error = finish_connect(fd, net::socket_address(to), deadline);
   if (!error)
-    return ProbeFailed{ProbeFailure::connect_timeout,
-                       fmt::format("{} does not answer within {:.3g} s", to.to_string(),
-                                   std::chrono::duration<double>(deadline - now).count()),
-                       {},
-                       {}};
+    return failure(ProbeFailure::connect_timeout,
+                   fmt::format("{} does not answer within {:.3g} s", to.to_string(),
+                               std::chrono::duration<double>(deadline - now).count()),
+                   ETIMEDOUT);
   if (*error != 0) return connect_failure(*error, to);
   if (connected_to_itself(fd)) return connect_failure(ECONNREFUSED, to);
   return connection;
@@ -122,6 +123,7 @@ ReadResult Connection::read_now() {
   } while (got < 0 && errno == EINTR);
   if (got > 0) return {IoStatus::ok, std::string_view(buffer_).substr(0, static_cast<size_t>(got))};
   if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {IoStatus::timed_out, {}};
+  if (got < 0) error_ = errno;
   return {IoStatus::closed, {}};  // end of stream, or a reset
 }
 
@@ -145,6 +147,7 @@ IoStatus Connection::write(std::string_view octets, Deadline deadline) {
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       if (!wait_for(socket_.fd(), POLLOUT, deadline)) return IoStatus::timed_out;
     } else if (errno != EINTR) {
+      error_ = errno;
       return IoStatus::closed;
     }
   }

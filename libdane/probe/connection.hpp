@@ -24,6 +24,9 @@ struct ReadResult {
   std::string_view octets;
 };
 
+/// What the system calls an errno: "Connection refused".
+[[nodiscard]] std::string error_text(int error);
+
 class Connection {
  public:
   /// At most `wait` long and not beyond `deadline`.
@@ -35,6 +38,8 @@ class Connection {
   /// What is here already; status timed_out when nothing is.
   [[nodiscard]] ReadResult read_now();
   [[nodiscard]] IoStatus write(std::string_view octets, Deadline deadline);
+  /// The errno with which the connection broke; 0: not at all, or the server closed it.
+  [[nodiscard]] int error() const { return error_; }
   /// No more octets from our side.
   void end_writing();
 
@@ -46,6 +51,7 @@ class Connection {
 
   net::Descriptor socket_;
   std::string buffer_;
+  int error_ = 0;
 };
 
 }  // namespace dane::probe

@@ -4,6 +4,8 @@
 
 #include "dane/core/text.hpp"
 
+#include "libdane/probe/quote.hpp"
+
 namespace dane::probe {
 namespace {
 
@@ -34,8 +36,14 @@ Step Dialogue::finish(Step step) {
     reply_ended_ = true;
     sent(*send);
   }
-  if (std::holds_alternative<StartTls>(step) && !unread().empty()) return injected(unread());
+  if (std::holds_alternative<StartTls>(step) && !unread().empty()) return on_early(unread());
   return step;
+}
+
+Step Dialogue::on_early(std::string_view octets) {
+  if (!as_postfix_) return injected(octets);
+  transcript_.server(without_line_end(octets.substr(0, max_shown_reply)));
+  return StartTls{};
 }
 
 Abandon Dialogue::injected(std::string_view octets) {
@@ -56,20 +64,23 @@ void Dialogue::heard(std::string_view text) {
   transcript_.server(text);
   if (reply_ended_) {
     reply_.clear();
+    reply_kept_ = 0;
     reply_ended_ = false;
   }
-  if (reply_.size() >= max_shown_reply) return;
-  if (!reply_.empty()) reply_ += " / ";
-  reply_ += text.substr(0, max_shown_reply);
+  if (reply_kept_ >= max_quoted_reply) return;
+  reply_.emplace_back(text.substr(0, max_quoted_reply));
+  reply_kept_ += reply_.back().size() + 1;
 }
 
 std::string Dialogue::last_reply() const {
   // A reply that broke off is still the best hint at what the server is.
   if (reply_.empty() || reply_ended_) {
     const auto rest = without_line_end(unread());
-    if (!rest.empty()) return printable(rest, max_shown_reply);
+    if (!rest.empty())
+      return as_postfix_ ? quote_as_postfix({std::string(rest)}) : printable(rest, max_shown_reply);
   }
-  return printable(reply_, max_shown_reply);
+  return as_postfix_ ? quote_as_postfix(reply_)
+                     : printable(fmt::format("{}", fmt::join(reply_, " / ")), max_shown_reply);
 }
 
 Step LineDialogue::advance() {

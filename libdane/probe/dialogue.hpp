@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "dane/probe/prober.hpp"
 
@@ -35,14 +36,16 @@ using Step = std::variant<ReadMore, Send, StartTls, Abandon>;
 
 /// Names that the dialogues use; already valid for their protocol but for XML escaping.
 struct Names {
-  std::string helo;        ///< SMTP EHLO
-  std::string host;        ///< XMPP `to`
-  std::uint16_t port = 0;  ///< XMPP: tells servers from clients
+  std::string helo;         ///< SMTP EHLO
+  std::string host;         ///< XMPP `to`
+  std::uint16_t port = 0;   ///< XMPP: tells servers from clients
+  bool as_postfix = false;  ///< SMTP: read, answer and quote as the Postfix SMTP client does
 };
 
 class Dialogue {
  public:
   Dialogue() = default;
+  explicit Dialogue(bool as_postfix) : as_postfix_(as_postfix) {}
   Dialogue(const Dialogue&) = delete;
   Dialogue& operator=(const Dialogue&) = delete;
   virtual ~Dialogue() = default;
@@ -62,8 +65,11 @@ class Dialogue {
   [[nodiscard]] virtual Send farewell() const { return {}; }
 
   [[nodiscard]] bool greeted() const { return greeted_; }
+  [[nodiscard]] bool as_postfix() const { return as_postfix_; }
+  [[nodiscard]] ProbeStage stage() const { return stage_; }
   [[nodiscard]] const std::string& awaited() const { return awaited_; }  ///< "the greeting", ...
-  /// The server's last reply, complete or not; printable, lines joined by " / ".
+  /// The server's last reply, complete or not; printable, lines joined by " / " or as Postfix
+  /// quotes them.
   [[nodiscard]] std::string last_reply() const;
   [[nodiscard]] const Transcript& transcript() const { return transcript_; }
   void sent(const Send& send);  ///< for the transcript: farewell() went out
@@ -79,7 +85,11 @@ class Dialogue {
   void consume(std::size_t count);
   /// Something the server said, for the transcript and last_reply().
   void heard(std::string_view text);
-  void greeting_is_complete() { greeted_ = true; }
+  void greeting_is_complete() {
+    greeted_ = true;
+    enter(ProbeStage::starttls);
+  }
+  void enter(ProbeStage stage) { stage_ = stage; }
   void await(std::string what) { awaited_ = std::move(what); }
   static Abandon not_the_protocol(std::string what) {
     return {ProbeFailure::not_the_protocol, std::move(what)};
@@ -87,12 +97,16 @@ class Dialogue {
 
  private:
   Step finish(Step step);
+  Step on_early(std::string_view octets);
 
   std::string buffer_;
-  std::size_t position_ = 0;      ///< start of what is unread in buffer_
-  std::size_t reply_octets_ = 0;  ///< consumed since our last step
-  std::string reply_;
+  std::size_t position_ = 0;        ///< start of what is unread in buffer_
+  std::size_t reply_octets_ = 0;    ///< consumed since our last step
+  std::vector<std::string> reply_;  ///< its lines
+  std::size_t reply_kept_ = 0;      ///< octets in reply_
   bool reply_ended_ = false;
+  bool as_postfix_ = false;
+  ProbeStage stage_ = ProbeStage::greeting;
   bool greeted_ = false;
   std::string awaited_ = "the greeting";
   Transcript transcript_;
@@ -100,6 +114,9 @@ class Dialogue {
 
 /// For protocols made of lines that end with LF or CR LF.
 class LineDialogue : public Dialogue {
+ public:
+  using Dialogue::Dialogue;
+
  protected:
   Step advance() override;
   /// One line, without its end.  ReadMore: the reply is not complete yet.

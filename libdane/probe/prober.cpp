@@ -7,11 +7,13 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 
 #include "dane/core/text.hpp"
 
 #include "libdane/probe/connection.hpp"
 #include "libdane/probe/dialogue.hpp"
+#include "libdane/probe/greet_in_tls.hpp"
 #include "libdane/probe/helo.hpp"
 #include "libdane/probe/tls_offer.hpp"
 #include "libdane/probe/tls_session.hpp"
@@ -65,7 +67,7 @@ class StartTlsRun {
   }
 
   [[nodiscard]] ProbeFailed failure(ProbeFailure kind, std::string what) const {
-    return {kind, std::move(what), dialogue_.last_reply(), {}};
+    return {kind, std::move(what), dialogue_.last_reply(), {}, FailureDetails{dialogue_.stage()}};
   }
 
   [[nodiscard]] ProbeFailed timed_out() const {
@@ -80,6 +82,7 @@ class StartTlsRun {
 
   /// A TLS server is silent until the ClientHello: what is here already came from somebody else.
   [[nodiscard]] std::optional<ProbeFailed> check_silence() {
+    if (dialogue_.as_postfix()) return std::nullopt;  // what comes is read as TLS
     const auto early = connection_.read_now();
     switch (early.status) {
       case IoStatus::timed_out:
@@ -121,6 +124,12 @@ class StartTlsRun {
   Deadline whole_;
 };
 
+using ProbeOutcome = std::variant<Presented, ProbeFailed>;
+
+void drop_details(ProbeOutcome& outcome) {
+  std::visit([](auto& shape) { shape.details.reset(); }, outcome);
+}
+
 class LiveProber final : public TlsProber {
  public:
   explicit LiveProber(ProberOptions options) : options_(std::move(options)) {
@@ -138,6 +147,7 @@ class LiveProber final : public TlsProber {
       auto* const failed = std::get_if<ProbeFailed>(&result.outcome);
       if (failed != nullptr && !fair && is_timeout(failed->kind))
         *failed = {ProbeFailure::no_time, "too little time was left to test this", {}, {}};
+      if (!request.tls) drop_details(result.outcome);
     } catch (const std::exception& e) {  // out of memory
       result.outcome =
           ProbeFailed{ProbeFailure::connect_failed,
@@ -149,8 +159,6 @@ class LiveProber final : public TlsProber {
   }
 
  private:
-  using ProbeOutcome = std::variant<Presented, ProbeFailed>;
-
   ProbeOutcome run(const ProbeRequest& request, Deadline deadline,
                    std::vector<std::string>& transcript) {
     auto connected = Connection::connect(request.endpoint, options_.connect_timeout, deadline);
@@ -158,26 +166,36 @@ class LiveProber final : public TlsProber {
     auto& connection = std::get<Connection>(connected);
     if (request.protocol == Protocol::implicit) return start_tls(request, connection, {}, deadline);
 
-    const auto dialogue = make_dialogue(
-        request.protocol, {helo_for(connection), request.host.to_string(), request.endpoint.port});
+    const auto dialogue =
+        make_dialogue(request.protocol, {helo_for(connection), request.host.to_string(),
+                                         request.endpoint.port, request.tls.has_value()});
     const auto greeting_until = greeting_deadline(deadline);
     auto failed = StartTlsRun(connection, *dialogue, greeting_until, deadline).run();
     transcript = dialogue->transcript().lines();
     if (failed) return std::move(*failed);
     auto outcome = start_tls(request, connection, dialogue->farewell().octets, deadline);
-    if (auto* failure = std::get_if<ProbeFailed>(&outcome)) failure->reply = dialogue->last_reply();
+    auto* const failure = std::get_if<ProbeFailed>(&outcome);
+    if (failure != nullptr && failure->reply.empty()) failure->reply = dialogue->last_reply();
     return outcome;
   }
 
   ProbeOutcome start_tls(const ProbeRequest& request, Connection& connection,
                          const std::string& farewell, Deadline deadline) {
-    TlsSession tls(new_session(request.offer, options_.allow_old_tls), connection,
-                   request.server_name);
+    ERR_clear_error();
+    TlsSession tls(request.tls ? new_session(*request.tls)
+                               : new_session(request.offer, options_.allow_old_tls),
+                   connection, request.server_name, request.tls && request.tls->allow_anonymous);
     auto outcome = tls.handshake(deadline);
-    if (std::holds_alternative<Presented>(outcome))
-      if (auto rejected = tls.close(farewell, farewell_deadline(deadline)))
-        return std::move(*rejected);
-    return outcome;
+    const auto* const presented = std::get_if<Presented>(&outcome);
+    if (presented == nullptr) return outcome;
+    std::optional<ProbeFailed> broken;
+    if (request.tls && request.protocol == Protocol::smtp)
+      broken = greet_in_tls(tls, helo_for(connection), deadline);
+    auto rejected = tls.close(farewell, farewell_deadline(deadline));
+    if (!broken) broken = std::move(rejected);
+    if (!broken) return outcome;
+    broken->details->session = *presented;
+    return std::move(*broken);
   }
 
   [[nodiscard]] Deadline greeting_deadline(Deadline deadline) const {

@@ -42,6 +42,24 @@ constexpr std::array<std::pair<ProbeFailure, std::string_view>, 16> failures{{
     {ProbeFailure::not_recorded, "not-recorded"},
 }};
 
+constexpr std::array<std::pair<TlsVersion, std::string_view>, 5> tls_versions{{
+    {TlsVersion::ssl3, "SSLv3"},
+    {TlsVersion::tls1, "TLSv1"},
+    {TlsVersion::tls1_1, "TLSv1.1"},
+    {TlsVersion::tls1_2, "TLSv1.2"},
+    {TlsVersion::tls1_3, "TLSv1.3"},
+}};
+
+constexpr std::array<std::pair<ProbeStage, std::string_view>, 7> stages{{
+    {ProbeStage::connect, "connect"},
+    {ProbeStage::greeting, "greeting"},
+    {ProbeStage::ehlo, "ehlo"},
+    {ProbeStage::helo, "helo"},
+    {ProbeStage::starttls, "starttls"},
+    {ProbeStage::handshake, "handshake"},
+    {ProbeStage::in_tls, "in-tls"},
+}};
+
 template <class Table, class Value>
 std::string word_of(const Table& table, Value value) {
   for (const auto& [known, word] : table)
@@ -72,6 +90,28 @@ std::string to_string(Offer offer) {
       break;
   }
   return "any";
+}
+
+std::string to_string(TlsVersion version) {
+  return word_of(tls_versions, version);
+}
+
+Result<TlsVersion> parse_tls_version(std::string_view text) {
+  for (const auto& [version, word] : tls_versions)
+    if (word == text) return version;
+  return fail("tls-version-unknown",
+              fmt::format("unknown TLS version \"{}\"", printable(text, 40)));
+}
+
+std::string to_string(ProbeStage stage) {
+  return word_of(stages, stage);
+}
+
+Result<ProbeStage> parse_probe_stage(std::string_view text) {
+  for (const auto& [stage, word] : stages)
+    if (word == text) return stage;
+  return fail("probe-stage-unknown",
+              fmt::format("unknown stage of a probe \"{}\"", printable(text, 40)));
 }
 
 std::string to_string(ProbeFailure failure) {

@@ -39,7 +39,7 @@ std::vector<std::string_view> split_words(std::string_view text) {
 ReplyReader::Progress ReplyReader::take(std::string_view line) {
   const bool first = reply_.text.empty();
   if (!has_code(line)) {
-    if (first) return Progress::malformed;
+    if (first && grammar_ != Grammar::postfix) return Progress::malformed;
     // Within a reply such a line is legal in FTP, and senders put up with it in SMTP.
     reply_.text.emplace_back(line);
     return Progress::more;

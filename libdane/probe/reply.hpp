@@ -24,8 +24,9 @@ struct Reply {
 class ReplyReader {
  public:
   /// smtp: every line has a code, the last line's counts.  ftp: lines between the first and the
-  /// one that repeats its code are free text.
-  enum class Grammar { smtp, ftp };
+  /// one that repeats its code are free text.  postfix: smtp, but lines before the first code are
+  /// part of the reply too.
+  enum class Grammar { smtp, ftp, postfix };
   enum class Progress { more, complete, malformed };
 
   explicit ReplyReader(Grammar grammar) : grammar_(grammar) {}

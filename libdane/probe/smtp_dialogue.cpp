@@ -15,7 +15,10 @@ bool is_masked(std::string_view keyword) {
 
 class SmtpDialogue final : public LineDialogue {
  public:
-  explicit SmtpDialogue(std::string helo) : helo_(std::move(helo)) {}
+  explicit SmtpDialogue(const Names& names)
+      : LineDialogue(names.as_postfix),
+        helo_(names.helo),
+        reader_(names.as_postfix ? ReplyReader::Grammar::postfix : ReplyReader::Grammar::smtp) {}
   [[nodiscard]] Send farewell() const override { return {"QUIT\r\n"}; }
 
  private:
@@ -46,6 +49,9 @@ class SmtpDialogue final : public LineDialogue {
 
   Step ask(State next, const std::string& command) {
     state_ = next;
+    enter(next == State::ehlo   ? ProbeStage::ehlo
+          : next == State::helo ? ProbeStage::helo
+                                : ProbeStage::starttls);
     await(fmt::format("the reply to {}", command.substr(0, command.find(' '))));
     return Send{command + "\r\n"};
   }
@@ -60,7 +66,8 @@ class SmtpDialogue final : public LineDialogue {
 
   Step on_ehlo(const Reply& reply) {
     // Only HELO tells an old server, which has no STARTTLS, from one that rejects this client.
-    if (reply.severity() == 5) return ask(State::helo, "HELO " + helo_);
+    if (reply.severity() == 5 || (as_postfix() && reply.severity() != 2 && reply.code != 421))
+      return ask(State::helo, "HELO " + helo_);
     if (reply.severity() != 2)
       return Abandon{ProbeFailure::greeting_rejected,
                      fmt::format("the server answers EHLO with {}", reply.code)};
@@ -94,13 +101,13 @@ class SmtpDialogue final : public LineDialogue {
 
   std::string helo_;
   State state_ = State::greeting;
-  ReplyReader reader_{ReplyReader::Grammar::smtp};
+  ReplyReader reader_;
 };
 
 }  // namespace
 
 std::unique_ptr<Dialogue> make_smtp_dialogue(const Names& names) {
-  return std::make_unique<SmtpDialogue>(names.helo);
+  return std::make_unique<SmtpDialogue>(names);
 }
 
 }  // namespace dane::probe

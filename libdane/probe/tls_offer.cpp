@@ -1,6 +1,9 @@
 #include "libdane/probe/tls_offer.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include <openssl/err.h>
 
@@ -65,6 +68,41 @@ bool set_offer(SSL* s, Offer offer, bool allow_old_tls) {
          SSL_set1_groups_list(s, "X25519:P-256:X448:P-521:P-384") == 1;
 }
 
+std::uint64_t option_against(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::ssl3:
+      return SSL_OP_NO_SSLv3;
+    case TlsVersion::tls1:
+      return SSL_OP_NO_TLSv1;
+    case TlsVersion::tls1_1:
+      return SSL_OP_NO_TLSv1_1;
+    case TlsVersion::tls1_2:
+      return SSL_OP_NO_TLSv1_2;
+    case TlsVersion::tls1_3:
+      break;
+  }
+  return SSL_OP_NO_TLSv1_3;
+}
+
+std::uint64_t options_against_all_but(const std::vector<TlsVersion>& versions) {
+  std::uint64_t out = 0;
+  for (const auto known : {TlsVersion::ssl3, TlsVersion::tls1, TlsVersion::tls1_1,
+                           TlsVersion::tls1_2, TlsVersion::tls1_3})
+    if (std::find(versions.begin(), versions.end(), known) == versions.end())
+      out |= option_against(known);
+  return out;
+}
+
+/// What Postfix sets, in its order: the cipher list may name a security level of its own.
+bool set_offer(SSL* s, const TlsOffer& offer) {
+  SSL_set_security_level(s, 0);
+  if (SSL_set_cipher_list(s, offer.ciphers.c_str()) != 1) return false;
+  SSL_set_options(s, SSL_OP_ALL | options_against_all_but(offer.versions));
+  if (offer.security_level > 0) SSL_set_security_level(s, offer.security_level);
+  return SSL_set_min_proto_version(s, 0) == 1 && SSL_set_max_proto_version(s, 0) == 1 &&
+         SSL_set1_groups_list(s, "X25519:X448:P-256:P-521:P-384") == 1;
+}
+
 }  // namespace
 
 x509::SslPtr new_session(Offer offer, bool allow_old_tls) {
@@ -73,6 +111,13 @@ x509::SslPtr new_session(Offer offer, bool allow_old_tls) {
   SSL_set_options(session.get(),
                   SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   if (allow_old_tls) SSL_set_options(session.get(), SSL_OP_LEGACY_SERVER_CONNECT);
+  return session;
+}
+
+x509::SslPtr new_session(const TlsOffer& offer) {
+  auto session = x509::new_tls_session();
+  if (!session || !set_offer(session.get(), offer)) return nullptr;
+  SSL_set_options(session.get(), SSL_OP_NO_RENEGOTIATION);  // on the wire as without it
   return session;
 }
 

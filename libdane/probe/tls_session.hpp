@@ -16,11 +16,16 @@ namespace dane::probe {
 /// SIGPIPE, and every wait has the deadline.
 class TlsSession {
  public:
+  /// \param session      null: it could not be made; OpenSSL's error queue says why.
   /// \param server_name  sent as SNI unless none or the root.
   TlsSession(x509::SslPtr session, Connection& connection,
-             const std::optional<DomainName>& server_name);
+             const std::optional<DomainName>& server_name, bool allow_anonymous = false);
 
   [[nodiscard]] std::variant<Presented, ProbeFailed> handshake(Deadline deadline);
+
+  /// Behind the handshake.  The server may still reject that: an alert is `handshake_failed`.
+  [[nodiscard]] std::optional<ProbeFailed> write(std::string_view octets, Deadline deadline);
+  [[nodiscard]] std::variant<std::string, ProbeFailed> read(Deadline deadline);
 
   /// Says `farewell`, waits for its answer until `deadline` at most, and ends the session.
   /// \return why the server rejected the handshake after all: in TLS 1.3 the client is done
@@ -34,11 +39,13 @@ class TlsSession {
   [[nodiscard]] IoStatus flush(Deadline deadline);
   [[nodiscard]] IoStatus fill(Deadline deadline);
   [[nodiscard]] std::variant<Presented, ProbeFailed> presented() const;
+  [[nodiscard]] std::string lost() const;
 
   Connection& connection_;
   x509::SslPtr ssl_;
   BIO* incoming_ = nullptr;  ///< owned by ssl_
   BIO* outgoing_ = nullptr;
+  bool allow_anonymous_ = false;
   bool answered_ = false;  ///< the server has said something behind the handshake
 };
 

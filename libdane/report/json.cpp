@@ -1,41 +1,10 @@
-#include <nlohmann/json.hpp>
-
 #include "dane/core/clock.hpp"
 
-#include "libdane/report/phrases.hpp"
+#include "libdane/report/json_values.hpp"
 
 namespace dane::report {
 
 namespace {
-using Json = nlohmann::ordered_json;  // keeps the order of the fields as written here
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(harmless(text));
-}
-
-Json texts(const std::vector<std::string>& values) {
-  Json out = Json::array();
-  for (const auto& value : values) out.push_back(harmless(value));
-  return out;
-}
-
-template <class T>
-Json number_or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-template <class Row, class Function>
-Json rows(const std::vector<Row>& values, Function&& to_json) {
-  Json out = Json::array();
-  for (const auto& value : values) out.push_back(to_json(value));
-  return out;
-}
-
-Json finding_json(const Finding& finding) {
-  return {{"id", harmless(finding.id)},     {"severity", to_string(finding.severity)},
-          {"rules", texts(finding.rules)},  {"subject", harmless(finding.subject)},
-          {"text", harmless(finding.text)}, {"advice", harmless_lines(finding.advice)}};
-}
 
 Json domain_json(const DomainRow& row) {
   return {{"domain", text_or_null(row.domain)},
@@ -141,7 +110,7 @@ std::string render_json(const Report& report) {
                      {"findings", rows(report.findings, finding_json)},
                      {"domains", rows(report.domains, domain_json)},
                      {"subjects", rows(report.subjects, subject_json)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return dump(json);
 }
 
 }  // namespace dane::report

@@ -187,7 +187,7 @@ def of_per_site(rows):
     add = rows.add
     for name, here, there, main, level, source in (
             ("none-beats-may", "NONE", "MAY", "encrypt", "none", "per-site"), ("must-beats-none", "NONE", "MUST", "may", "verify", "per-site"),
-            ("stronger-wins", "MUST_NOPEERMATCH", "MUST", "may", "verify", "per-site"),
+            ("must-stays", "MUST", "NONE", "may", "verify", "per-site"), ("stronger-wins", "MUST_NOPEERMATCH", "MUST", "may", "verify", "per-site"),
             ("may-then-none", "MAY", "NONE", "verify", "none", "per-site"), ("may-yields", "MAY", None, "secure", "secure", "main.cf"),
             ("may", "MAY", None, "none", "may", "per-site"), ("host-alone", None, "must_nopeermatch", "may", "encrypt", "per-site"),
             ("nothing", None, None, "may", "may", "main.cf")):

@@ -83,8 +83,8 @@ class Rows:
         tls_field = f"tls={tls}, " if version == OPENSSL_TRUSTED else ""
         last = (f"QUEUEID: to=<user@{domain}>, relay={relay}, delay=DELAY, delays=DELAYS, {tls_field}dsn={dsn}, "
                 f"status={status} ({text or 'REPLY'})")
-        if not given.get("final_server", True):
-            last = f"QUEUEID: {text}" if relay != "none" and delivery == "deferred" else None
+        if not given.get("final_server", True) and delivery == "deferred":
+            last = f"QUEUEID: {text}" if relay != "none" else None
         expected = {"word": word, "delivery": delivery, "plaintext": more.pop("plaintext", False), "dsn": dsn, "text": text,
                     "fallback_possible": more.pop("fallback_possible", False),
                     "lines": before + ([last] if last else [])}
@@ -330,11 +330,12 @@ def by_rule(rows):
     how = "TLSv1 with cipher DHE-RSA-AES256-SHA (256/256 bits)"
     row("wrong-name-2-11", "Trusted, and yet not verified", "P6", "2.11.0", secure, old, "wrong-name", [line("Trusted", how)],
         ("deferred", "4.7.5", UNVERIFIED, ""), "Trusted")
+    setup = [f"setting up TLS connection to {place}:25"]
     row("unknown-ca-2-6", "the words of 2.6", "P7", "2.6.6", secure, old, "unknown-ca",
-        [f"certificate verification failed for {place}:25: untrusted issuer {ISSUER}", line("Untrusted", how)],
+        setup + [f"certificate verification failed for {place}:25: untrusted issuer {ISSUER}", line("Untrusted", how)],
         ("deferred", "4.7.5", UNTRUSTED_3_5, ""), "Untrusted")
     row("anonymous-2-6", "2.6 calls a server without a certificate untrusted", "P1", "2.6.6", usable("encrypt"),
-        ANONYMOUS | {"protocol": "TLSv1"}, None, [line("Untrusted", IN_ANONYMOUS.replace("v1.2", "v1"))],
+        ANONYMOUS | {"protocol": "TLSv1"}, None, setup + [line("Untrusted", IN_ANONYMOUS.replace("v1.2", "v1"))],
         ("delivered", "2.0.0", "", ""), "Untrusted")
     warning = 'warning: TLS policy table, next-hop destination "example.com": invalid attribute name: "bogus"'
     row("refused-2-8", "up to 2.10 a wrong entry is noticed after the greeting", "P22", "2.8.20",
@@ -343,6 +344,19 @@ def by_rule(rows):
         {"kind": "not-reached", "dsn": "4.4.1", "text": f"connect to {place}:25: Connection refused"}, None,
         [warning, f"connect to {place}:25: Connection refused"],
         ("deferred", "4.4.1", f"connect to {place}:25: Connection refused", ""), relay="none")
+    row("fingerprint-unknown-ca-3-5", "up to 3.5 the chain is no matter of level fingerprint", "P31", "3.5.27", usable("fingerprint"),
+        TLS13, "unknown-ca", [line("Untrusted")], ("deferred", "4.7.5", UNVERIFIED, ""), "Untrusted")
+    anchor, entity = (usable("dane", ["mx1.example.com"], tlsa=[f"{u} 0 1 {'5a' * 32}"]) for u in (2, 3))
+    row("dane-entity-unknown-ca-3-5", "nor of a TLSA record for the server's own certificate, in the log", "P9", "3.5.27", entity, TLS13,
+        "unknown-ca", [line("Untrusted")], ("deferred", "4.7.5", UNTRUSTED_3_5, ""), "Untrusted")
+    row("dane-anchor-unknown-ca-3-5", "but of one for a trust anchor", "P9", "3.5.27", anchor, TLS13, "unknown-ca",
+        [f"certificate verification failed for {place}:25: untrusted issuer {ISSUER}", line("Untrusted")],
+        ("deferred", "4.7.5", UNTRUSTED_3_5, ""), "Untrusted")
+    row("tls-1-2-key-exchange", "a key exchange is told for TLS 1.3 alone", "P3", "3.7.11", usable("may"),
+        TLS12 | {"key_exchange": "X25519", "signature": "RSA-PSS (2048 bits)"}, "trusted", [line("Trusted", IN_TLS12)],
+        ("delivered", "2.0.0", "", ""), "Trusted")
+    row("bad-grade-2-11", "up to 3.3 the line says that this ends the session", "P22", "2.11.0", usable("encrypt", grade="bogus"), TLS12,
+        None, [f'warning: {place}:25: invalid cipher grade: "bogus": aborting TLS session'], ("deferred", "4.7.5", HANDSHAKE, ""))
     # replies
     for name, reply, dsn, delivery in (("502", "502 5.5.1 Command not implemented", "5.5.1", "bounced"),
                                        ("554", "554 no", "5.0.0", "bounced"), ("421", "421 later", "4.0.0", "deferred"),
@@ -359,7 +373,9 @@ def by_rule(rows):
         [mismatch, line("Untrusted")], ("deferred", "4.7.5", UNVERIFIED, ""), "Untrusted", final_server=False, source=run)
     row("another-server-bounce", "a hard error ends it all", "P2", "3.7.11", usable("encrypt"),
         {"kind": "rejected", "reply": "502 5.5.1 no"}, None, [],
-        ("bounced", "5.5.1", f"TLS is required, but host {place} refused to start TLS: 502 5.5.1 no", ""))
+        ("bounced", "5.5.1", f"TLS is required, but host {place} refused to start TLS: 502 5.5.1 no", ""), final_server=False, source=run)
+    row("another-server-unneeded", "a delivery ends it too", "P3", "3.7.11", usable("may"), TLS13, "trusted", [line("Trusted")],
+        ("delivered", "2.0.0", "", ""), "Trusted", final_server=False)
     row("another-server-down", "a server that is down, with another behind it", "P2", "3.7.11", secure,
         {"kind": "not-reached", "dsn": "4.4.1", "text": f"connect to {place}:25: Connection refused"}, None,
         [f"connect to {place}:25: Connection refused"], ("deferred", "4.4.1", f"connect to {place}:25: Connection refused", ""),

@@ -1,4 +1,5 @@
 // Evidence written by hand, as a script would write it, and its broken copies.
+#include <algorithm>
 #include <fstream>
 
 #include <catch2/catch.hpp>
@@ -48,6 +49,21 @@ Json by_hand() {
   json["probes"].push_back(presented);
   json["certificates"][std::string(test::mx1.sha256)] = std::string(test::mx1.base64);
   json["certificates"][std::string(test::ca.sha256)] = std::string(test::ca.base64);
+  return json;
+}
+
+Json tls_offer() {
+  return Json::parse(R"({"versions": ["TLSv1", "TLSv1.2"], "ciphers": "HIGH:!aNULL",
+                         "security_level": 1, "allow_anonymous": true})");
+}
+Json session_details() {
+  return Json::parse(R"json({"used_bits": 128, "algorithm_bits": 256, "key_exchange": "X25519",
+                             "signature": "RSA-PSS (2048 bits)", "digest": "SHA256"})json");
+}
+Json failure_details() {
+  Json json = Json::parse(R"({"stage": "in-tls", "error": "-1", "library_errors": ["error:0"],
+                              "session": {"tls_version": "TLSv1.3", "cipher": "C", "chain": []}})");
+  json["session"]["details"] = session_details();
   return json;
 }
 
@@ -146,6 +162,9 @@ TEST_CASE("broken evidence is refused with its place", "[evidence][decode]") {
       {"/probes/0/request/offer", "rsa", "evidence-invalid", "FILE: /probes/0/request/offer"},
       {"/probes/0/request/port", 65536, "evidence-invalid", "FILE: /probes/0/request/port"},
       {"/probes/0/dialogue/0", 1, "evidence-invalid", "FILE: /probes/0/dialogue/0"},
+      {"/probes/0/details", failure_details(), "evidence-invalid", "FILE: /probes/0/details"},
+      {"/probes/1/details", session_details(), "evidence-invalid", "FILE: /probes/1/details"},
+      {"/probes/0/request/tls", tls_offer(), "evidence-invalid", "FILE: /probes/0/request/offer"},
       {"/probes/1/chain", Json::array(), "evidence-invalid", "FILE: /probes/1/chain"},
       {"/probes/1/chain/1", std::string(test::mx2.sha256), "evidence-invalid",
        "FILE: /probes/1/chain/1"},
@@ -170,6 +189,52 @@ TEST_CASE("broken evidence is refused with its place", "[evidence][decode]") {
   CHECK(error.code == c.code);
   CHECK(error.where == c.place);
   CHECK_FALSE(error.what.empty());
+}
+
+TEST_CASE("what a TLS offer adds decodes, and is refused when broken", "[evidence][decode]") {
+  Json json = by_hand();
+  auto& failed = json["probes"][0];
+  failed["request"]["offer"] = "any";
+  failed["request"]["tls"] = tls_offer();
+  failed["details"] = failure_details();
+  const auto got = evidence::decode(json.dump(), "FILE");
+  if (!got) FAIL(got.error().where << ": " << got.error().what);
+  const auto probe = std::find_if(got->probes.begin(), got->probes.end(),
+                                  [](const auto& entry) { return entry.first.tls.has_value(); });
+  REQUIRE(probe != got->probes.end());
+  using enum probe::TlsVersion;
+  CHECK(probe->first.tls == probe::TlsOffer{{tls1, tls1_2}, "HIGH:!aNULL", 1, true});
+  const auto& outcome = std::get<probe::ProbeFailed>(probe->second.outcome);
+  const probe::SessionDetails session{128, 256, "X25519", "RSA-PSS (2048 bits)", "SHA256"};
+  CHECK(outcome.details == probe::FailureDetails{probe::ProbeStage::in_tls,
+                                                 "-1",
+                                                 {"error:0"},
+                                                 probe::Presented{"TLSv1.3", "C", {}, session}});
+
+  struct Case {
+    std::string pointer;
+    Json value;
+  };
+  const auto c = GENERATE_COPY(from_range(std::vector<Case>{
+      {"/request/tls/versions", Json{"TLSv1.2", "TLSv1"}},
+      {"/request/tls/versions", Json{"TLSv1.2", "TLSv1.2"}},
+      {"/request/tls/versions", Json{"TLSv1.4"}},
+      {"/request/tls/ciphers", 1},
+      {"/request/tls/security_level", 6},
+      {"/request/tls/allow_anonymous", "yes"},
+      {"/request/tls/allow_anonymous", false},  // the session has no certificate
+      {"/request/tls/groups", "X25519"},
+      {"/details/stage", "lunch"},
+      {"/details/error", 5},
+      {"/details/library_errors", "error:0"},
+      {"/details/session/chain", Json{"00"}},
+      {"/details/session/dialogue", Json::array()},
+      {"/details/session/details/used_bits", -1},
+      {"/details/session/details/note", ""},
+  }));
+  INFO(c.pointer << " = " << c.value);
+  failed[Json::json_pointer(c.pointer)] = c.value;
+  CHECK(error_of(json).code == "evidence-invalid");
 }
 
 TEST_CASE("text that is not evidence is refused", "[evidence][decode]") {

@@ -108,20 +108,48 @@ class Maker {
     out.protocol = static_cast<probe::Protocol>(below(8));
     out.host = domain();
     if (chance(2)) out.server_name = domain();
-    out.offer = static_cast<probe::Offer>(below(3));
+    if (chance(2)) {
+      out.tls = tls_offer();
+    } else {
+      out.offer = static_cast<probe::Offer>(below(3));
+    }
     return out;
   }
-  probe::ProbeResult result() {
+  probe::TlsOffer tls_offer() {
+    probe::TlsOffer out{{}, text(), static_cast<int>(below(6)), chance(2)};
+    for (std::uint16_t version = 0x0300; version <= 0x0304; ++version) {
+      if (chance(2)) out.versions.push_back(static_cast<probe::TlsVersion>(version));
+    }
+    return out;
+  }
+
+  probe::Presented session(const std::optional<probe::TlsOffer>& offer) {
+    probe::Presented out{text(), text(), {}};
+    if (!offer || !offer->allow_anonymous || chance(2)) {
+      do {
+        out.chain.push_back(certificate(one_of({mx1, mx2, ca}).base64));
+      } while (chance(2));
+    }
+    const auto bits = [&] { return static_cast<int>(below(65536)); };
+    if (offer && !chance(4)) {
+      out.details = probe::SessionDetails{bits(), bits(), text(), text(), text()};
+    }
+    return out;
+  }
+  probe::ProbeFailed failure(const std::optional<probe::TlsOffer>& offer) {
+    probe::ProbeFailed out{static_cast<probe::ProbeFailure>(below(16)), text(), text(), text()};
+    if (!offer || chance(4)) return out;
+    out.details = probe::FailureDetails{static_cast<probe::ProbeStage>(below(7)), text()};
+    while (chance(2)) out.details->library_errors.push_back(text());
+    if (chance(2)) out.details->session = session(offer);
+    return out;
+  }
+  probe::ProbeResult result(const std::optional<probe::TlsOffer>& offer) {
     probe::ProbeResult out;
     if (chance(2)) {
-      probe::Presented presented{text(), text(), {}};
-      do {
-        presented.chain.push_back(certificate(one_of({mx1, mx2, ca}).base64));
-      } while (chance(2));
-      out.outcome = presented;
+      out.outcome = session(offer);
     } else {
-      out.outcome =
-          probe::ProbeFailed{static_cast<probe::ProbeFailure>(below(15)), text(), text(), text()};
+      out.outcome = failure(offer);
     }
     while (!chance(3)) out.dialogue.push_back(text());
     return out;
@@ -156,7 +184,10 @@ Evidence random_evidence(std::mt19937& random) {
       {"", R"({"domains":["example.com"]})", R"({"a":[1,-2,3.5,null,true],"b":{"c":"\u001b"}})"});
   while (!make.chance(4)) out.lookups[make.question()] = make.outcome();
   while (!make.chance(3)) out.authorities[{make.endpoint(), make.question()}] = make.outcome();
-  while (!make.chance(4)) out.probes[make.request()] = make.result();
+  while (!make.chance(4)) {
+    const auto request = make.request();
+    out.probes[request] = make.result(request.tls);
+  }
   return out;
 }
 

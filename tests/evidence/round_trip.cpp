@@ -60,6 +60,13 @@ evidence::Evidence one_of_each(const std::string& tool) {
                          {"S: 220 hello"}};
   request.server_name = test::name("mx1.example.com");
   out.probes[request] = {probe::ProbeFailed{}, {}};
+  request.tls = probe::TlsOffer{{probe::TlsVersion::tls1_2}, "HIGH", 1, true};
+  const probe::Presented session{"TLSv1.2", "X", {}, probe::SessionDetails{}};
+  out.probes[request] = {session, {}};
+  request.endpoint.port = 26;
+  probe::ProbeFailed broken;
+  broken.details = probe::FailureDetails{probe::ProbeStage::in_tls, "", {"error:0"}, session};
+  out.probes[request] = {broken, {}};
   return out;
 }
 }  // namespace
@@ -110,7 +117,8 @@ TEST_CASE("the JSON schema takes what is written and refuses what is broken",
           "[evidence][schema]") {
   const int first =
       check_schema(evidence::encode(one_of_each("tlsa-check")),
-                   " --mutations --opaque /request --opaque /certificates --optional text");
+                   " --mutations --opaque /request --opaque /certificates --optional text "
+                   "--optional tls --optional details --optional session");
   if (first == 77) {
     WARN("python3-jsonschema is not installed: the schema was not checked");
     return;

@@ -119,7 +119,9 @@ TEST_CASE("smtp_tls_loglevel by number and by name", "[postfix][log]") {
                                         {"summary", true, false},
                                         {"untrusted", false, true},
                                         {"1, untrusted", true, true},
-                                        {"certmatch", false, false}}));
+                                        {"certmatch", false, false},
+                                        {"routine", true, false},
+                                        {"Debug", true, true}}));
   CAPTURE(c.level);
   CHECK(log_groups(c.level).summary == c.summary);
   CHECK(log_groups(c.level).untrusted == c.untrusted);

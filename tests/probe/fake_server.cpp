@@ -20,6 +20,9 @@ ServerTls::Context ServerTls::make(const TlsSetup& setup, const std::vector<Serv
   SSL_CTX_set_min_proto_version(c, setup.min_version);
   SSL_CTX_set_max_proto_version(c, setup.max_version);
   require(SSL_CTX_set_cipher_list(c, setup.ciphers.c_str()) == 1, "cipher list");
+  SSL_CTX_set_dh_auto(c, 1);
+  if (!setup.groups.empty())
+    require(SSL_CTX_set1_groups_list(c, setup.groups.c_str()) == 1, "groups");
   for (const auto& chain : chains) {
     const auto leaf = detail::decode(chain.leaf.certificate);
     STACK_OF(X509)* behind = sk_X509_new_null();

@@ -31,6 +31,7 @@ struct TlsSetup {
   int min_version = TLS1_2_VERSION;
   int max_version = TLS1_3_VERSION;
   std::string ciphers = "ALL:!aNULL:@SECLEVEL=0";
+  std::string groups{};  ///< OpenSSL's list; empty: its default
   bool demand_client_certificate = false;
 };
 

@@ -12,7 +12,7 @@ namespace dane::tools {
 
 namespace {
 
-void tick(const std::stop_token& stop, const std::string& doing) {
+void tick(const std::stop_token& stop, const std::function<std::string()>& doing) {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
@@ -23,14 +23,16 @@ void tick(const std::stop_token& stop, const std::string& doing) {
       std::fflush(stderr);
       return;
     }
-    fmt::print(stderr, "\r\033[K{} ... {} s", doing, seconds);
+    fmt::print(stderr, "\r\033[K{} ... {} s", doing(), seconds);
     std::fflush(stderr);
   }
 }
 
 }  // namespace
 
-Progress::Progress(std::string doing) {
+Progress::Progress(std::string doing) : Progress([text = std::move(doing)] { return text; }) {}
+
+Progress::Progress(std::function<std::string()> doing) {
   if (isatty(STDERR_FILENO) != 1) return;
   ticker_ =
       std::jthread([text = std::move(doing)](const std::stop_token& stop) { tick(stop, text); });

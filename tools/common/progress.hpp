@@ -2,6 +2,7 @@
 /// second.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -10,7 +11,9 @@ namespace dane::tools {
 class Progress {
  public:
   explicit Progress(std::string doing);  ///< e.g. "checking example.com"
-  ~Progress();                           ///< clears the line
+  /// \param doing  asked once a second, from another thread: "checked 120 of 5000".
+  explicit Progress(std::function<std::string()> doing);
+  ~Progress();  ///< clears the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 

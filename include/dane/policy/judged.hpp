@@ -22,6 +22,7 @@ struct JudgedServer {
   postfix::Session session;
   x509::Chain chain;        ///< as presented; empty without TLS or certificate
   std::string tls, cipher;  ///< empty offline
+  bool untestable = false;  ///< what failed tells of this machine or of DNS, not of the server
   /// Whether DANE authenticates this chain with the host's usable records: what level dane would
   /// see.  None: no usable records, or no chain.
   std::optional<bool> dane_authenticates;

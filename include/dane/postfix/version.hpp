@@ -68,6 +68,8 @@ struct Features {
   bool conditional_expressions = true;         ///< 3.0: ${name?{x}:{y}}, ${{a} == {b} ? {x} : {y}}
   bool level_operators = true;                 ///< 3.6: ${{$compatibility_level} <level {3.6} ...}
   bool weak_grades_are_medium = false;         ///< 3.8: grades low and export mean medium
+  bool cipher_fault_aborts = false;            ///< up to 3.3 its line ends ": aborting TLS session"
+  bool logs_setup = false;  ///< up to 2.7 the summary's level logs "setting up TLS connection" too
 };
 
 [[nodiscard]] Features features_of(const Version& version);

@@ -1,0 +1,48 @@
+#include "libdane/policy/name_service.hpp"
+
+#include <fmt/format.h>
+
+namespace dane::policy {
+
+namespace {
+
+NameServiceFault name_service_error(const DomainName& name, std::string_view type, bool again) {
+  return {again ? "4.4.3" : "5.4.4",
+          fmt::format("Host or domain name not found. Name service error for name={} type={}: Host "
+                      "not found{}",
+                      name.to_string(), type, again ? ", try again" : ""),
+          again};
+}
+
+bool failed(const std::optional<dns::LookupOutcome>& outcome) {
+  return outcome && std::holds_alternative<Failed>(*outcome);
+}
+
+}  // namespace
+
+std::optional<NameServiceFault> mx_fault(const DomainName& domain, const smtp::MxChoice& choice,
+                                         const dns::LookupOutcome& mx) {
+  switch (choice.route) {
+    case smtp::MailRoute::mx:
+    case smtp::MailRoute::implicit_mx:
+      return std::nullopt;
+    case smtp::MailRoute::null_mx:
+      return NameServiceFault{
+          "5.1.0", fmt::format("Domain {} does not accept mail (nullMX)", domain.to_string()),
+          false};
+    case smtp::MailRoute::not_a_domain:
+      return name_service_error(domain, "A", false);
+    case smtp::MailRoute::lookup_failed:
+      break;
+  }
+  if (failed(mx)) return name_service_error(domain, "MX", true);
+  return NameServiceFault{
+      "4.4.3", fmt::format("the MX records of {} cannot be read", domain.to_string()), true};
+}
+
+NameServiceFault address_fault(const smtp::HostFacts& host) {
+  const bool again = failed(host.ipv4) || failed(host.ipv6);
+  return name_service_error(host.name, host.ipv6 ? "AAAA" : "A", again);
+}
+
+}  // namespace dane::policy

@@ -1,0 +1,53 @@
+#include "libdane/policy/shared_probes.hpp"
+
+#include <exception>
+
+namespace dane::policy {
+
+probe::ProbeResult SharedProbes::probe(const probe::ProbeRequest& request, Deadline deadline) {
+  std::promise<probe::ProbeResult> promise;
+  std::shared_future<probe::ProbeResult> result;
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto [place, inserted] = results_.try_emplace(request);
+    if (inserted) place->second = promise.get_future().share();
+    result = place->second;
+    first = inserted;
+  }
+  if (first) {
+    try {
+      promise.set_value(connect(request, deadline));
+    } catch (...) {
+      promise.set_exception(std::current_exception());
+    }
+  }
+  return result.get();
+}
+
+probe::ProbeResult SharedProbes::connect(const probe::ProbeRequest& request, Deadline deadline) {
+  {
+    std::unique_lock lock(mutex_);
+    const bool free = freed_.wait_until(
+        lock, deadline, [&] { return open_[request.endpoint] < most_to_one_server; });
+    if (!free)
+      return {probe::ProbeFailed{
+                  probe::ProbeFailure::no_time, "too little time was left to test this", {}, {}},
+              {}};
+    ++open_[request.endpoint];
+  }
+  struct Release {
+    SharedProbes& probes;
+    const Endpoint& endpoint;
+    ~Release() {
+      {
+        const std::lock_guard lock(probes.mutex_);
+        --probes.open_[endpoint];
+      }
+      probes.freed_.notify_all();
+    }
+  } const release{*this, request.endpoint};
+  return prober_.probe(request, deadline);
+}
+
+}  // namespace dane::policy

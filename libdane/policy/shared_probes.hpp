@@ -1,0 +1,35 @@
+/// \file  Each connection once, and few at a time to one server.  Internal.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <future>
+#include <map>
+#include <mutex>
+
+#include "dane/core/clock.hpp"
+#include "dane/core/ip_address.hpp"
+#include "dane/probe/prober.hpp"
+
+namespace dane::policy {
+
+class SharedProbes {
+ public:
+  static constexpr std::size_t most_to_one_server = 4;
+
+  explicit SharedProbes(probe::TlsProber& prober) : prober_(prober) {}
+
+  /// The first caller connects; the others wait for what it saw.
+  [[nodiscard]] probe::ProbeResult probe(const probe::ProbeRequest& request, Deadline deadline);
+
+ private:
+  [[nodiscard]] probe::ProbeResult connect(const probe::ProbeRequest& request, Deadline deadline);
+
+  probe::TlsProber& prober_;
+  std::mutex mutex_;
+  std::condition_variable freed_;
+  std::map<probe::ProbeRequest, std::shared_future<probe::ProbeResult>> results_;
+  std::map<Endpoint, std::size_t> open_;
+};
+
+}  // namespace dane::policy

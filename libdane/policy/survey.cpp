@@ -1,0 +1,299 @@
+#include "dane/policy/survey.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "dane/core/parallel.hpp"
+#include "dane/postfix/protocols.hpp"
+#include "dane/smtp/selection.hpp"
+#include "dane/smtp/survey.hpp"
+#include "dane/verify/verify.hpp"
+
+#include "libdane/policy/connection_facts.hpp"
+#include "libdane/policy/dane_facts.hpp"
+#include "libdane/policy/name_service.hpp"
+#include "libdane/policy/shared_probes.hpp"
+
+namespace dane::policy {
+
+namespace {
+
+constexpr std::size_t addresses_at_once = 8;
+
+/// One host of a destination and what DNS says of it.
+struct Host {
+  std::string name;
+  std::vector<IpAddress> addresses;
+  std::optional<NameServiceFault> no_address;
+  smtp::HostPolicy policy;
+  postfix::DaneFacts dane;
+};
+
+struct Hosts {
+  std::vector<Host> list;
+  std::optional<NameServiceFault> fault;  ///< there is no host to connect to
+  bool mx_secure = false;
+  DaneOffer offer = DaneOffer::unknown;
+};
+
+/// One connection to be made.
+struct Attempt {
+  const Host* host = nullptr;
+  std::optional<IpAddress> address;  ///< none: the host gets no connection
+  postfix::EffectivePolicy policy;
+  bool is_last = false;
+};
+
+std::vector<probe::TlsVersion> versions_of(const postfix::ProtocolChoice& protocols) {
+  std::vector<probe::TlsVersion> versions;
+  for (const int version : protocols.allowed())
+    versions.push_back(static_cast<probe::TlsVersion>(version));
+  return versions;
+}
+
+/// The offer of a session under this policy; a sound one where the policy's own is not valid, to
+/// see how far Postfix gets before it finds out.
+probe::TlsOffer offer_for(const postfix::Usable& usable, const postfix::Settings& settings) {
+  auto protocols = postfix::parse_protocols(usable.protocols, settings.version);
+  if (!protocols.valid) protocols = {};
+  auto ciphers = postfix::choose_ciphers(usable.grade, usable.exclusions, settings);
+  if (!ciphers.openssl_list)
+    ciphers = postfix::choose_ciphers(settings.mandatory_ciphers, {}, settings);
+  probe::TlsOffer offer;
+  offer.versions = versions_of(protocols);
+  offer.ciphers = ciphers.openssl_list.value_or("DEFAULT");
+  offer.security_level = postfix::requires_match(usable.level) ? 1 : 0;
+  offer.allow_anonymous = !postfix::requires_match(usable.level);
+  return offer;
+}
+
+std::optional<DomainName> server_name(const postfix::Usable& usable,
+                                      const postfix::Destination& destination,
+                                      const std::string& hostname) {
+  if (usable.sni.empty()) return std::nullopt;
+  const auto& text = usable.sni == "hostname"  ? hostname
+                     : usable.sni == "nexthop" ? destination.domain
+                                               : usable.sni;
+  const auto name = DomainName::parse(text);
+  return name ? std::optional(*name) : std::nullopt;
+}
+
+std::optional<bool> authenticates(const smtp::HostPolicy& policy, const x509::Chain& chain,
+                                  TimePoint at) {
+  if (policy.applicability != smtp::Applicability::dane || chain.empty()) return std::nullopt;
+  const auto verification = verify::judge_chain(
+      {chain, policy.records, policy.references, tlsa::Profile::smtp, false, {}, at});
+  if (verification.verdict == verify::Verdict::unusable) return std::nullopt;
+  return verification.verdict == verify::Verdict::authenticated;
+}
+
+}  // namespace
+
+struct Survey::Impl {
+  const Sources& sources;
+  const Context& context;
+  const Tables& tables;
+  SurveyOptions options;
+  SharedProbes probes;
+
+  Impl(const Sources& s, const Context& c, const Tables& t, SurveyOptions o)
+      : sources(s), context(c), tables(t), options(std::move(o)), probes(s.tls) {}
+
+  [[nodiscard]] smtp::SurveyOptions dns_options(const postfix::Destination& destination) const {
+    smtp::SurveyOptions o;
+    o.port = destination.port;
+    o.ipv4 = options.ipv4;
+    o.ipv6 = options.ipv6;
+    o.probe = false;
+    o.max_hosts = options.max_hosts;
+    o.max_addresses = options.max_addresses;
+    o.deadline = options.deadline;
+    return o;
+  }
+
+  Host make_host(const DomainName& domain, const std::optional<smtp::MxChoice>& choice,
+                 const smtp::HostFacts& facts) const {
+    Host host;
+    host.name = facts.name.to_string();
+    host.addresses = smtp::addresses_of(facts);
+    if (host.addresses.size() > options.max_addresses) host.addresses.resize(options.max_addresses);
+    if (host.addresses.empty()) host.no_address = address_fault(facts);
+    host.policy = smtp::judge_host(domain, choice, facts);
+    host.dane = dane_facts(domain, choice, facts, host.policy);
+    return host;
+  }
+
+  Hosts find_hosts(const postfix::Destination& destination) const {
+    Hosts hosts;
+    if (destination.is_address) {
+      Host host;
+      host.name = destination.domain;
+      if (const auto address = IpAddress::parse(destination.domain)) host.addresses = {*address};
+      host.dane.mx_used = false;
+      host.dane.base_domain = host.name;
+      host.dane.names = {host.name};
+      hosts.list.push_back(std::move(host));
+      return hosts;
+    }
+    const auto domain = DomainName::parse(destination.domain);
+    if (!domain) {
+      hosts.fault = {"5.4.4", "unable to look up host " + destination.domain + ": no valid name",
+                     false};
+      return hosts;
+    }
+    const auto dns = dns_options(destination);
+    const auto facts = destination.mx_lookup ? smtp::survey_domain(sources, *domain, dns)
+                                             : smtp::survey_host(sources, *domain, dns);
+    std::optional<smtp::MxChoice> choice;
+    if (facts.mx) {
+      choice = smtp::choose_hosts(*domain, *facts.mx);
+      hosts.fault = mx_fault(*domain, *choice, *facts.mx);
+      hosts.mx_secure = choice->security == Security::secure;
+    }
+    std::vector<smtp::HostPolicy> policies;
+    for (const auto& host : facts.hosts) {
+      hosts.list.push_back(make_host(*domain, choice, host));
+      policies.push_back(hosts.list.back().policy);
+    }
+    // Without an MX step the name is the administrator's own word.
+    hosts.offer = dane_offer(hosts.mx_secure || !destination.mx_lookup, policies);
+    return hosts;
+  }
+
+  /// smtp_tls_per_site is asked for each host too; a policy table never is.
+  postfix::SiteChoice site_of(const JudgedDestination& judged, const Host& host) const {
+    if (!context.settings.policy_maps.empty() || context.settings.per_site.empty())
+      return judged.site;
+    return choose_site(judged.destination, host.name);
+  }
+
+  [[nodiscard]] postfix::SiteChoice choose_site(const postfix::Destination& destination,
+                                                const std::string& hostname) const {
+    return postfix::choose_site_policy(destination, hostname, context.settings, tables.policy_maps,
+                                       tables.per_site, options.tls_required_no);
+  }
+
+  std::vector<Attempt> plan(const JudgedDestination& judged, const Hosts& hosts) const {
+    const auto& files = judged.site.entry.tafiles;
+    const auto anchors = tables.anchors(
+        files.empty() ? postfix::split_list(context.settings.trust_anchor_file, false) : files);
+    std::vector<Attempt> attempts;
+    for (const auto& host : hosts.list) {
+      const auto policy =
+          postfix::effective_policy(site_of(judged, host), judged.destination, host.name,
+                                    context.settings, host.dane, anchors);
+      const bool connects = std::holds_alternative<postfix::Usable>(policy.outcome);
+      if (!connects || host.addresses.empty())
+        attempts.push_back({&host, std::nullopt, policy, false});
+      else
+        for (const auto& address : host.addresses)
+          attempts.push_back({&host, address, policy, false});
+    }
+    if (!attempts.empty()) attempts.back().is_last = true;
+    return attempts;
+  }
+
+  probe::ProbeResult connect(const Attempt& attempt, const postfix::Destination& destination) {
+    const auto& usable = std::get<postfix::Usable>(attempt.policy.outcome);
+    probe::ProbeRequest request;
+    request.endpoint = {*attempt.address, destination.port};
+    request.protocol =
+        context.settings.wrappermode ? probe::Protocol::implicit : probe::Protocol::smtp;
+    if (const auto host = DomainName::parse(attempt.host->name)) request.host = *host;
+    request.server_name = server_name(usable, destination, attempt.host->name);
+    request.tls = offer_for(usable, context.settings);
+    return probes.probe(request, options.deadline);
+  }
+
+  JudgedServer judge(const Attempt& attempt, const JudgedDestination& judged) {
+    JudgedServer server;
+    server.hostname = attempt.host->name;
+    server.policy = attempt.policy;
+    const auto address = attempt.address ? attempt.address->to_string() : "";
+    postfix::ConnectionFacts facts = postfix::NotReached{};
+    if (attempt.address) {
+      const auto seen = connect(attempt, judged.destination);
+      facts = connection_facts(seen, {server.hostname, address, judged.destination.port});
+      server.untestable = says_nothing_of_the_server(seen);
+      if (const auto* const presented = std::get_if<probe::Presented>(&seen.outcome)) {
+        server.chain = presented->chain;
+        server.tls = presented->tls_version;
+        server.cipher = presented->cipher;
+        server.dane_authenticates = authenticates(attempt.host->policy, server.chain, context.at);
+      }
+    } else if (attempt.host->no_address) {
+      facts =
+          postfix::NotReached{attempt.host->no_address->dsn, attempt.host->no_address->text, false};
+      server.untestable = attempt.host->no_address->failed;
+    }
+    server.session = postfix::judge_session(
+        {judged.destination, server.hostname, address, judged.destination.port, server.policy,
+         context.settings, context.cas, facts, context.at, "user", attempt.is_last});
+    return server;
+  }
+
+  [[nodiscard]] bool publishes_mta_sts(const postfix::Destination& destination) const {
+    const auto domain = DomainName::parse(destination.domain);
+    if (!domain || !destination.mx_lookup) return false;
+    const auto owner = domain->prepend("_mta-sts");
+    if (!owner) return false;
+    const auto answer = sources.dns.lookup({*owner, dns::RecordType::txt}, options.deadline);
+    const auto* const found = std::get_if<Found<dns::Answer>>(&answer);
+    return found != nullptr && std::ranges::any_of(found->value.rdata, [](const Bytes& rdata) {
+             const auto text = dns::decode_txt(rdata);
+             return text && text->starts_with("v=STSv1");
+           });
+  }
+
+  void judge_hosts(const Hosts& hosts, JudgedDestination& judged) {
+    const auto attempts = plan(judged, hosts);
+    judged.servers = map_concurrently(attempts, addresses_at_once, [&](const Attempt& attempt) {
+      return judge(attempt, judged);
+    });
+    std::vector<postfix::Session> sessions;
+    for (const auto& server : judged.servers) sessions.push_back(server.session);
+    judged.outcome = postfix::deliver(sessions);
+    judged.unreached =
+        !judged.servers.empty() && std::ranges::all_of(judged.servers, &JudgedServer::untestable);
+  }
+};
+
+Survey::Survey(const Sources& sources, const Context& context, const Tables& tables,
+               SurveyOptions options)
+    : impl_(std::make_unique<Impl>(sources, context, tables, std::move(options))) {}
+
+Survey::~Survey() = default;
+
+JudgedDestination Survey::check(const postfix::Destination& destination) {
+  JudgedDestination judged;
+  judged.destination = destination;
+  judged.sts_patterns = impl_->options.sts_patterns;
+  const auto hosts = impl_->find_hosts(destination);
+  judged.mx_secure = hosts.mx_secure;
+  judged.dane = hosts.offer;
+  // Only smtp_tls_per_site asks for the host, and then for each one; the first stands for them
+  // here.
+  const auto first_host = hosts.list.empty() ? destination.domain : hosts.list.front().name;
+  judged.site = postfix::choose_site_policy(destination, first_host, impl_->context.settings,
+                                            impl_->tables.policy_maps, impl_->tables.per_site,
+                                            impl_->options.tls_required_no);
+  if (hosts.fault) {
+    judged.lookup_failed = hosts.fault->failed;
+    judged.outcome.delivery = hosts.fault->dsn.starts_with('5') ? postfix::Delivery::bounced
+                                                                : postfix::Delivery::deferred;
+    judged.outcome.dsn = hosts.fault->dsn;
+    judged.outcome.text = hosts.fault->text;
+    return judged;
+  }
+  impl_->judge_hosts(hosts, judged);
+  const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
+    return server.session.log_word == postfix::LogWord::verified;
+  });
+  if (!verified && judged.dane != DaneOffer::all)
+    judged.publishes_mta_sts = impl_->publishes_mta_sts(destination);
+  return judged;
+}
+
+}  // namespace dane::policy

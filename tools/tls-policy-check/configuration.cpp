@@ -1,0 +1,219 @@
+#include "tools/tls-policy-check/configuration.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "dane/core/text.hpp"
+
+#include "tools/common/usage.hpp"
+#include "tools/tls-policy-check/child.hpp"
+#include "tools/tls-policy-check/master_cf.hpp"
+#include "tools/tls-policy-check/plain_file.hpp"
+
+namespace dane::tools::tls_policy_check {
+
+namespace {
+
+using postfix::Assignment;
+using postfix::Assignments;
+
+constexpr auto default_folder = "/etc/postfix";
+constexpr auto default_version = "3.7.11";  // without any word on it: Debian 12's
+
+struct Programs {
+  std::string postconf, postmap;
+};
+
+Programs find_programs(const Arguments& a) {
+  if (a.without_postfix) return {};
+  return {find_program("postconf"), find_program("postmap")};
+}
+
+/// "name = value" lines.
+Assignments parse_postconf(std::string_view text) {
+  Assignments out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const auto equals = line.find(" =");
+    if (equals == std::string_view::npos) continue;
+    auto value = line.substr(equals + 2);
+    if (value.starts_with(' ')) value.remove_prefix(1);
+    out.insert_or_assign(std::string(line.substr(0, equals)),
+                         Assignment{std::string(value), {}, 0});
+  }
+  return out;
+}
+
+/// postconf's complaint behind "fatal: ".
+std::string complaint(const Finished& finished) {
+  const auto at = finished.err.find("fatal: ");
+  const auto text = std::string_view(finished.err).substr(at == std::string::npos ? 0 : at + 7);
+  return printable(text.substr(0, text.find('\n')), 300);
+}
+
+Result<Assignments> ask_postconf(const std::string& postconf, const std::string& folder,
+                                 const std::vector<std::string>& names, Deadline deadline) {
+  std::vector<std::string> argv = {postconf, "-c", folder, "-x"};
+  argv.insert(argv.end(), names.begin(), names.end());
+  const auto done = run_program(argv, {}, deadline);
+  if (!done) return tl::unexpected(done.error());
+  if (done->status != 0)
+    return fail("config-unreadable", "postconf: " + complaint(*done), printable(folder),
+                "mend the file, or name another folder with --config-dir");
+  return parse_postconf(done->out);
+}
+
+/// The version that is asked for, else the installed one, else Debian 12's.
+Result<postfix::Version> choose_version(const Arguments& a,
+                                        const std::optional<Assignments>& asked) {
+  if (a.postfix_version) return postfix::parse_version(*a.postfix_version);
+  if (asked)
+    if (const auto found = asked->find("mail_version"); found != asked->end())
+      return postfix::parse_version(found->second.value);
+  return postfix::parse_version(default_version);
+}
+
+std::vector<std::string> names_to_ask(const postfix::Version& version) {
+  auto names = postfix::known_parameters(version);
+  for (const auto* const more : {"mail_version", "default_database_type"})
+    if (std::ranges::find(names, more) == names.end()) names.emplace_back(more);
+  return names;
+}
+
+void override_with(const Assignments& overrides, Assignments& settings) {
+  for (const auto& [name, assignment] : overrides) settings.insert_or_assign(name, assignment);
+}
+
+std::string value_of(const Assignments& assignments, std::string_view name,
+                     std::string_view otherwise) {
+  const auto found = assignments.find(name);
+  return found != assignments.end() && !found->second.value.empty() ? found->second.value
+                                                                    : std::string(otherwise);
+}
+
+/// The files of a folder: what stands there, unexpanded.
+struct Files {
+  postfix::MainCf main;
+  ServiceOptions service;
+};
+
+Result<Files> read_files(const std::string& folder, const std::string& service,
+                         bool service_is_named, Deadline deadline) {
+  const auto main_file = std::filesystem::path(folder) / "main.cf";
+  const auto text = read_plain_file(main_file, deadline);
+  if (!text) {
+    auto error = text.error();
+    error.code = "config-unreadable";
+    error.remedy = "name the folder with Postfix's main.cf: --config-dir DIR";
+    return tl::unexpected(std::move(error));
+  }
+  Files files;
+  files.main = postfix::parse_main_cf(*text, main_file.string());
+  const auto master_file = std::filesystem::path(folder) / "master.cf";
+  if (const auto master = read_plain_file(master_file, deadline); master)
+    files.service = parse_master_cf(*master, master_file.string(), service);
+  if (service_is_named && !files.service.found)
+    return usage_error(fmt::format("--service: master.cf has no unix service '{}'", shown(service)),
+                       "name a delivery service such as smtp or relay");
+  return files;
+}
+
+std::unique_ptr<Tables> open_tables(const std::string& parameter, const std::string& maps,
+                                    const Programs& programs, const std::string& folder,
+                                    const std::string& default_type, Deadline deadline) {
+  auto names = postfix::parse_map_names(maps, default_type);
+  if (names.empty()) return nullptr;
+  return std::make_unique<Tables>(std::move(names),
+                                  TableOptions{programs.postmap, folder, parameter, deadline});
+}
+
+void read_tables(const Arguments& a, const Programs& programs, const Assignments& effective,
+                 Deadline deadline, LoadedConfiguration& loaded) {
+  auto& values = loaded.values;
+  const auto type = value_of(effective, "default_database_type", "hash");
+  auto maps = values.settings.policy_maps;
+  if (a.policy_table) maps = values.settings.policy_maps = "texthash:" + *a.policy_table;
+  values.policy_maps = postfix::parse_map_names(maps, type);
+  const auto source_only = a.policy_table ? Programs{} : programs;
+  loaded.policy_maps =
+      open_tables("smtp_tls_policy_maps", maps, source_only, values.folder, type, deadline);
+  loaded.per_site = open_tables("smtp_tls_per_site", values.settings.per_site, programs,
+                                values.folder, type, deadline);
+  for (const auto* const tables : {loaded.policy_maps.get(), loaded.per_site.get()}) {
+    if (tables == nullptr) continue;
+    values.problems.insert(values.problems.end(), tables->problems().begin(),
+                           tables->problems().end());
+  }
+  if (loaded.policy_maps) {
+    values.rows = loaded.policy_maps->rows();
+    values.all_listed = loaded.policy_maps->all_listed();
+  }
+}
+
+}  // namespace
+
+Result<std::optional<postfix::CaCertificates>> given_cas(const Arguments& a, Deadline deadline) {
+  std::optional<postfix::CaCertificates> cas;
+  if (!a.ca_file && !a.system_ca) return cas;
+  cas.emplace();
+  cas->configured = true;
+  if (a.ca_file) {
+    constexpr std::size_t most_cas = 10'000;
+    auto read = x509::read_certificates(*a.ca_file, most_cas, deadline);
+    if (!read) return tl::unexpected(read.error());
+    cas->trusted = std::move(*read);
+  }
+  if (a.system_ca) {
+    auto system = x509::load_system_trust_anchors();
+    cas->trusted.insert(cas->trusted.end(), system.begin(), system.end());
+  }
+  return cas;
+}
+
+Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline deadline) {
+  const auto programs = find_programs(a);
+  const auto folder = a.config_dir.value_or(default_folder);
+  const auto service = a.service.value_or("smtp");
+  auto files = read_files(folder, service, a.service.has_value(), deadline);
+  if (!files) return tl::unexpected(files.error());
+
+  std::optional<Assignments> installed;  // what the installed Postfix makes of the folder
+  if (!programs.postconf.empty()) {
+    auto asked =
+        ask_postconf(programs.postconf, folder, names_to_ask(postfix::Version{}), deadline);
+    if (!asked) return tl::unexpected(asked.error());
+    installed = std::move(*asked);
+  }
+  const auto version = choose_version(a, installed);
+  if (!version) return tl::unexpected(version.error());
+  const auto own = installed ? postfix::parse_version(value_of(*installed, "mail_version", ""))
+                             : Result<postfix::Version>(*version);
+  // Another version has other defaults: then only what the file sets can be taken over.
+  const bool as_installed = installed && own && *own == *version;
+  auto effective = as_installed ? *installed : files->main.assignments;
+  override_with(files->service.overrides, effective);
+
+  LoadedConfiguration loaded;
+  auto& values = loaded.values;
+  values.folder = folder;
+  values.version = *version;
+  values.assignments = files->main.assignments;
+  override_with(files->service.overrides, values.assignments);
+  values.problems = files->main.problems;
+  auto evaluated = postfix::evaluate_settings(effective, *version);
+  values.settings = std::move(evaluated.settings);
+  values.problems.insert(values.problems.end(), evaluated.problems.begin(),
+                         evaluated.problems.end());
+  loaded.effective = std::move(effective);
+  read_tables(a, programs, loaded.effective, deadline, loaded);
+  auto cas = given_cas(a, deadline);
+  if (!cas) return tl::unexpected(cas.error());
+  values.cas = *cas ? std::move(**cas) : postfix::load_ca_certificates(values.settings);
+  return loaded;
+}
+
+}  // namespace dane::tools::tls_policy_check

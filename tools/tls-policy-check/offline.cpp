@@ -1,0 +1,238 @@
+#include "tools/tls-policy-check/offline.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dane/core/ip_address.hpp"
+#include "dane/core/text.hpp"
+#include "dane/tlsa/record.hpp"
+
+#include "tools/common/name_argument.hpp"
+#include "tools/common/usage.hpp"
+#include "tools/tls-policy-check/configuration.hpp"
+#include "tools/tls-policy-check/sts_policy.hpp"
+
+namespace dane::tools::tls_policy_check {
+
+namespace {
+
+constexpr std::size_t most_records = 1000;
+constexpr auto default_version = "3.7.11";
+
+Result<void> refuse_contradictions(const Arguments& a) {
+  return refuse_beside("--nexthop, --mx and --chain, which judge offline",
+                       {{!a.nexthops.empty(), "a next-hop without an option"},
+                        {a.config_dir.has_value(), "--config-dir"},
+                        {a.policy_table.has_value(), "--policy-table"},
+                        {a.service.has_value(), "--service"},
+                        {a.without_postfix, "--without-postfix"},
+                        {a.only_ipv4, "-4"},
+                        {a.only_ipv6, "-6"},
+                        {a.tls_required_no, "--tls-required-no"},
+                        {a.common.save.has_value(), "--save"},
+                        {a.common.replay.has_value(), "--replay"},
+                        {!a.common.resolvers.empty(), "--resolver"},
+                        {a.common.validator.has_value(), "--validator"},
+                        {a.common.trust_anchor.has_value(), "--trust-anchor"}},
+                       "leave out one or the other");
+}
+
+Result<void> refuse_incomplete(const Arguments& a) {
+  if (!a.nexthop)
+    return usage_error(
+        "--nexthop is missing",
+        "give the next-hop as the table has it: example.com or '[mx.example.com]:587'");
+  if (!a.mx) return usage_error("--mx is missing", "give the name of the MX host");
+  if (!a.chain)
+    return usage_error("--chain is missing",
+                       "name the file with the chain, leaf first, or - for standard input");
+  if (a.level && a.entry)
+    return usage_error("--entry contradicts --level", "the entry begins with its level");
+  if (!a.level && !a.entry)
+    return usage_error("--level is missing",
+                       "give the level of the policy, for example --level secure");
+  if (a.entry && !a.match.empty())
+    return usage_error("--match contradicts --entry", "write match= into the entry");
+  if (a.tlsa.size() > most_records)
+    return usage_error(fmt::format("{} records", a.tlsa.size()), "give at most 1000 --tlsa");
+  return {};
+}
+
+/// Patterns of --match, split as the table would split them.
+Result<std::vector<std::string>> split_match(const std::vector<std::string>& values,
+                                             char separator) {
+  std::vector<std::string> out;
+  for (const auto& value : values) {
+    if (value.empty())
+      return usage_error("--match: the value is empty", "give a pattern, or leave the option out");
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find(separator), rest.size());
+      if (end > 0) out.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return out;
+}
+
+Result<postfix::PolicyEntry> entry_of_options(const Arguments& a, const postfix::Version& version) {
+  postfix::PolicyEntry entry;
+  const auto level = postfix::parse_level(*a.level, postfix::features_of(version).dane);
+  if (!level)
+    return usage_error(fmt::format("--level: '{}' is no level of Postfix {}", shown(*a.level),
+                                   version.to_string()),
+                       "use none, may, encrypt, fingerprint, dane, dane-only, verify or secure");
+  entry.level = *level;
+  const bool fingerprints = *level == postfix::Level::fingerprint;
+  if (!a.match.empty() && !fingerprints && !postfix::is_pkix(*level))
+    return usage_error(
+        fmt::format("--match: Postfix compares no names at level {}", *a.level),
+        "it is for fingerprint, verify and secure; an entry with it would be refused");
+  auto match = split_match(a.match, fingerprints ? '|' : ':');
+  if (!match) return tl::unexpected(match.error());
+  entry.match = std::move(*match);
+  return entry;
+}
+
+/// What the command line says in the place of a table.
+Result<postfix::SiteChoice> choose_site(const Arguments& a, const std::string& mx,
+                                        const postfix::Settings& settings) {
+  postfix::SiteChoice site;
+  if (a.entry) {
+    // As a table of this one row would have it, with Postfix's own words for what is wrong.
+    const postfix::TableLookup lookup = [&](const std::string& key) -> postfix::TableAnswer {
+      return postfix::TableHit{{key, *a.entry, {}, 0}, "smtp_tls_policy_maps"};
+    };
+    auto with_table = settings;
+    with_table.policy_maps = "static:entry";
+    const auto destination = postfix::parse_destination(*a.nexthop);
+    if (!destination) return tl::unexpected(destination.error());
+    site = postfix::choose_site_policy(*destination, mx, with_table, lookup, {}, false);
+    site.source = postfix::LevelSource::command_line;
+    return site;
+  }
+  auto entry = entry_of_options(a, settings.version);
+  if (!entry) return tl::unexpected(entry.error());
+  site.level = entry->level;
+  site.entry = std::move(*entry);
+  site.source = postfix::LevelSource::command_line;
+  site.parameter = "--level";
+  return site;
+}
+
+Result<std::vector<tlsa::Record>> read_records(const Arguments& a) {
+  std::vector<tlsa::Record> records;
+  for (const auto& text : a.tlsa) {
+    auto record = tlsa::parse_presentation(text);
+    if (!record)
+      return usage_error(
+          fmt::format("--tlsa '{}': {}", shown(text), record.error().what),
+          record.error().remedy.empty() ? "write --tlsa '3 1 1 HEX'" : record.error().remedy);
+    records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+/// As DNS has it; an address literal as it is.
+Result<std::string> parse_mx(const std::string& text) {
+  const auto host = parse_name_argument(text, "--mx", NameFor::host);
+  if (host) return host->to_string();
+  if (IpAddress::parse(text)) return text;
+  return tl::unexpected(host.error());
+}
+
+Result<bool> mx_is_secure(const Arguments& a) {
+  if (!a.mx_secure || *a.mx_secure == "yes") return true;
+  if (*a.mx_secure == "no") return false;
+  return usage_error(fmt::format("--mx-secure: '{}' is neither yes nor no", shown(*a.mx_secure)),
+                     "is the MX RRset of the next-hop signed?");
+}
+
+Result<postfix::DaneFacts> dane_facts(const Arguments& a, const std::string& mx,
+                                      const postfix::Destination& destination) {
+  postfix::DaneFacts facts;
+  const auto secure = mx_is_secure(a);
+  if (!secure) return tl::unexpected(secure.error());
+  auto records = read_records(a);
+  if (!records) return tl::unexpected(records.error());
+  facts.mx_used = destination.mx_lookup;
+  facts.mx_secure = *secure;
+  facts.host_secure = true;
+  facts.tlsa = records->empty() ? postfix::DaneFacts::Tlsa::none : postfix::DaneFacts::Tlsa::found;
+  facts.records = std::move(*records);
+  facts.base_domain = mx;
+  facts.owner = fmt::format("_{}._tcp.{}", destination.port, mx);
+  facts.names = {mx};
+  if (facts.mx_used) facts.names.push_back(destination.domain);
+  return facts;
+}
+
+policy::JudgedServer judge_server(const std::string& mx, const policy::Context& context,
+                                  const policy::JudgedDestination& judged,
+                                  const postfix::DaneFacts& dns,
+                                  const postfix::TrustAnchors& anchors, x509::Chain chain) {
+  policy::JudgedServer server;
+  server.hostname = mx;
+  server.chain = std::move(chain);
+  server.policy = postfix::effective_policy(judged.site, judged.destination, mx, context.settings,
+                                            dns, anchors);
+  postfix::TlsFacts tls;
+  tls.chain = server.chain;
+  const postfix::ConnectionFacts facts = tls;
+  server.session = postfix::judge_session({judged.destination,
+                                           mx,
+                                           {},
+                                           judged.destination.port,
+                                           server.policy,
+                                           context.settings,
+                                           context.cas,
+                                           facts,
+                                           context.at});
+  return server;
+}
+
+}  // namespace
+
+Result<OfflineCase> judge_offline(const Arguments& a, TimePoint at, Deadline deadline) {
+  if (const auto fine = refuse_contradictions(a); !fine) return tl::unexpected(fine.error());
+  if (const auto fine = refuse_incomplete(a); !fine) return tl::unexpected(fine.error());
+  const auto version = postfix::parse_version(a.postfix_version.value_or(default_version));
+  if (!version) return tl::unexpected(version.error());
+  OfflineCase out;
+  out.context.settings = postfix::evaluate_settings({}, *version).settings;
+  out.context.at = at;
+  // Offline the question is what the policy would do, not whether main.cf is ready for DANE.
+  out.context.settings.dns_support_level = "dnssec";
+  auto cas = given_cas(a, deadline);
+  if (!cas) return tl::unexpected(cas.error());
+  out.context.ca_known = cas->has_value();
+  if (*cas) out.context.cas = std::move(**cas);
+
+  auto destination = postfix::parse_destination(*a.nexthop);
+  if (!destination) return tl::unexpected(destination.error());
+  out.judged.destination = std::move(*destination);
+  out.judged.offline = true;
+  const auto mx = parse_mx(*a.mx);
+  if (!mx) return tl::unexpected(mx.error());
+  auto site = choose_site(a, *mx, out.context.settings);
+  if (!site) return tl::unexpected(site.error());
+  out.judged.site = std::move(*site);
+  const auto dns = dane_facts(a, *mx, out.judged.destination);
+  if (!dns) return tl::unexpected(dns.error());
+  out.judged.mx_secure = dns->mx_secure;
+  auto chain = x509::read_certificates(*a.chain, x509::max_chain_length, deadline);
+  if (!chain) return tl::unexpected(chain.error());
+  if (const auto fine = x509::check_leaf_first(*chain, printable(*a.chain, 200)); !fine)
+    return tl::unexpected(fine.error());
+  const auto patterns = read_sts_patterns(a.sts_policy, deadline);
+  if (!patterns) return tl::unexpected(patterns.error());
+  out.judged.sts_patterns = *patterns;
+  const auto anchors = postfix::load_trust_anchors(out.judged.site.entry.tafiles);
+  out.judged.servers.push_back(
+      judge_server(*mx, out.context, out.judged, *dns, anchors, std::move(*chain)));
+  out.judged.outcome = postfix::deliver({out.judged.servers.front().session});
+  return out;
+}
+
+}  // namespace dane::tools::tls_policy_check

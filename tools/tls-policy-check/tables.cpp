@@ -1,0 +1,244 @@
+#include "tools/tls-policy-check/tables.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "dane/core/text.hpp"
+
+#include "tools/tls-policy-check/child.hpp"
+#include "tools/tls-policy-check/plain_file.hpp"
+
+namespace dane::tools::tls_policy_check {
+
+namespace {
+
+using postfix::MapName;
+using postfix::TableRow;
+
+/// Kinds that are made from a source text of the same name, or are one.
+bool has_source(const MapName& map) {
+  static const std::set<std::string> kinds = {"hash", "btree", "cdb",     "lmdb",
+                                              "dbm",  "sdbm",  "texthash"};
+  return kinds.count(map.type) != 0;
+}
+
+/// "key<TAB>value" lines of postmap.
+std::vector<std::pair<std::string, std::string>> split_answers(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    const auto line = text.substr(0, end);
+    if (const auto tab = line.find('\t'); tab != std::string_view::npos)
+      out.emplace_back(line.substr(0, tab), line.substr(tab + 1));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+/// What postmap says was wrong: the line with "fatal:" or "error:".
+std::string fault_in(const Finished& finished) {
+  for (std::string_view rest = finished.err; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    const auto line = rest.substr(0, end);
+    for (const std::string_view word : {"fatal: ", "error: ", "panic: "})
+      if (const auto at = line.find(word); at != std::string_view::npos)
+        return printable(line.substr(at + word.size()), 300);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return finished.status > 1 ? fmt::format("postmap ends with status {}", finished.status) : "";
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  });
+  return text;
+}
+
+}  // namespace
+
+Tables::Tables(std::vector<MapName> maps, TableOptions options) : options_(std::move(options)) {
+  for (auto& name : maps) maps_.push_back({std::move(name), false, {}, {}, {}});
+  for (auto& map : maps_) open(map);
+}
+
+void Tables::add_problem(std::string code, std::string what, const MapName& map, std::string effect,
+                         std::string remedy) {
+  problems_.push_back({std::move(code), std::move(what), map.to_string(), 0, std::move(effect),
+                       std::move(remedy), false});
+}
+
+std::string Tables::path_of(const MapName& map) {
+  std::error_code none;
+  if (std::filesystem::exists(map.name, none)) return map.name;
+  const auto beside =
+      std::filesystem::path(options_.config_dir) / std::filesystem::path(map.name).filename();
+  if (options_.config_dir.empty() || !std::filesystem::exists(beside, none)) return map.name;
+  add_problem("table-beside-main-cf",
+              fmt::format("{} does not exist; {} is read in its place", printable(map.name),
+                          printable(beside.string())),
+              map, "where this configuration runs, the file is where main.cf says", "");
+  return beside.string();
+}
+
+void Tables::open(Map& map) {
+  if (map.name.proxied)
+    add_problem("table-not-through-proxymap", "the table is read directly, not through proxymap(8)",
+                map.name, "Postfix asks its proxymap service, which may see another file or server",
+                "");
+  if (map.name.type == "static") return;
+  const bool compiled_is_there = [&] {
+    std::error_code none;
+    if (!has_source(map.name) || map.name.type == "texthash") return true;
+    for (const auto* const ending : {".db", ".cdb", ".lmdb", ".pag"})
+      if (std::filesystem::exists(map.name.name + ending, none)) return true;
+    return false;
+  }();
+  map.through_postmap = !options_.postmap.empty() && compiled_is_there &&
+                        (map.name.type != "texthash" || std::filesystem::exists(map.name.name));
+  if (map.through_postmap) {
+    list_through_postmap(map);
+    return;
+  }
+  if (has_source(map.name)) {
+    if (!options_.postmap.empty() && map.name.type != "texthash")
+      add_problem("table-not-compiled",
+                  fmt::format("{} has no compiled table beside it", printable(map.name.name)),
+                  map.name,
+                  "Postfix cannot open the table: all mail is deferred with \"client TLS "
+                  "configuration problem\"; the source text is judged here",
+                  fmt::format("run postmap {}", printable(map.name.to_string())));
+    list_from_source(map);
+    return;
+  }
+  map.error = options_.postmap.empty()
+                  ? fmt::format("a {} table can only be read with Postfix's own postmap",
+                                printable(map.name.type, 32))
+                  : "";
+  all_listed_ = false;
+}
+
+void Tables::list_through_postmap(Map& map) {
+  MapName direct = map.name;
+  direct.proxied = false;
+  const auto done =
+      run_program({options_.postmap, "-s", direct.to_string()}, {}, options_.deadline);
+  if (!done) {
+    map.error = done.error().what;
+    return;
+  }
+  const auto fault = fault_in(*done);
+  if (!fault.empty()) {
+    all_listed_ = false;
+    // Most kinds cannot be listed and answer questions well.
+    if (fault.find("sequence operation is not supported") == std::string::npos) map.error = fault;
+    return;
+  }
+  for (auto& [key, value] : split_answers(done->out))
+    map.listed.emplace(key, TableRow{key, value, map.name.name, 0});
+  if (!has_source(map.name)) {
+    for (const auto& [key, row] : map.listed) rows_.push_back(row);
+    return;
+  }
+  // In the order of the source text, with its lines; the compiled table is what counts.
+  const auto text = read_plain_file(map.name.name, options_.deadline);
+  std::set<std::string> placed;
+  std::size_t stale = 0;
+  if (text) {
+    auto source = postfix::parse_table(*text, map.name.name, map.name.type);
+    problems_.insert(problems_.end(), source.problems.begin(), source.problems.end());
+    for (auto& row : source.rows) {
+      const auto found = map.listed.find(row.key);
+      if (found == map.listed.end() || found->second.value != row.value) ++stale;
+      if (found == map.listed.end()) continue;
+      if (found->second.value == row.value) found->second.line = row.line;
+      if (placed.insert(row.key).second) rows_.push_back(found->second);
+    }
+  }
+  for (const auto& [key, row] : map.listed)
+    if (placed.insert(key).second) {
+      if (text) ++stale;
+      rows_.push_back(row);
+    }
+  if (stale > 0)
+    add_problem("table-stale",
+                fmt::format("{} entries differ between {} and its compiled table", stale,
+                            printable(map.name.name)),
+                map.name, "Postfix uses the compiled table, and so does this report",
+                fmt::format("run postmap {}", printable(direct.to_string())));
+}
+
+void Tables::list_from_source(Map& map) {
+  const auto path = path_of(map.name);
+  const auto text = read_plain_file(path, options_.deadline);
+  if (!text) {
+    map.error = text.error().what;
+    add_problem(
+        "table-unreadable", fmt::format("{}: {}", printable(path), printable(text.error().what)),
+        map.name,
+        "Postfix defers all mail that needs the table: \"client TLS configuration problem\"",
+        "see that the file exists and can be read, or leave it out of the parameter");
+    return;
+  }
+  auto source = postfix::parse_table(*text, path, map.name.type);
+  problems_.insert(problems_.end(), source.problems.begin(), source.problems.end());
+  for (auto& row : source.rows) {
+    if (map.listed.emplace(row.key, row).second) rows_.push_back(row);
+  }
+}
+
+void Tables::ask(Map& map, const std::vector<std::string>& keys) {
+  MapName direct = map.name;
+  direct.proxied = false;
+  std::string questions;
+  for (const auto& key : keys)
+    if (key.find('\n') == std::string::npos) questions += key + "\n";
+  const auto done =
+      run_program({options_.postmap, "-q", "-", direct.to_string()}, questions, options_.deadline);
+  if (!done) {
+    map.error = done.error().what;
+    return;
+  }
+  map.error = fault_in(*done);
+  for (auto& [key, value] : split_answers(done->out)) map.answers.emplace(lower(key), value);
+}
+
+void Tables::prefetch(const std::vector<std::string>& keys) {
+  std::vector<std::string> fresh;
+  for (const auto& key : keys)
+    if (asked_.insert(lower(key)).second) fresh.push_back(lower(key));
+  if (fresh.empty()) return;
+  for (auto& map : maps_)
+    if (map.through_postmap && map.error.empty()) ask(map, fresh);
+}
+
+postfix::TableAnswer Tables::lookup(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  prefetch({key});
+  return answer(lower(key));
+}
+
+postfix::TableAnswer Tables::answer(const std::string& folded) const {
+  for (const auto& map : maps_) {
+    if (!map.error.empty()) return postfix::TableError{map.name.to_string() + ": " + map.error};
+    if (map.name.type == "static")
+      return postfix::TableHit{{folded, map.name.name, map.name.to_string(), 0}, options_.title};
+    const auto listed = map.listed.find(folded);
+    if (!map.through_postmap) {
+      if (listed != map.listed.end()) return postfix::TableHit{listed->second, options_.title};
+      continue;
+    }
+    const auto answer = map.answers.find(folded);
+    if (answer == map.answers.end()) continue;
+    TableRow row{folded, answer->second, map.name.name, 0};
+    if (listed != map.listed.end() && listed->second.value == row.value)
+      row.line = listed->second.line;
+    return postfix::TableHit{std::move(row), options_.title};
+  }
+  return postfix::TableMiss{};
+}
+
+}  // namespace dane::tools::tls_policy_check
