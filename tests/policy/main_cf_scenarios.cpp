@@ -50,7 +50,7 @@ std::vector<Scenario> main_cf_scenarios() {
       {"a problem of reading",
        "config-problem",
        S::warning,
-       {"/etc/postfix/main.cf:12", "write name = value"},
+       {"/etc/postfix/main.cf:12", "Write name = value."},
        {},
        of_problem(false)},
       {"a fatal problem",
