@@ -145,7 +145,7 @@ Finding sts_skipped(const Case& c, const JudgedServer& server) {
 }
 
 Finding config_problem(const Case& c, const JudgedServer& server) {
-  const auto& warnings = server.policy.warnings;
+  const auto warnings = without_prefix(server.policy.warnings);
   return make_finding(
       c.failure(), "policy-not-usable", {"P22", "P28"}, place_of(server),
       fmt::format("The TLS policy for this server cannot be used, and mail waits{}.{}",

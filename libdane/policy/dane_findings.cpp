@@ -61,7 +61,7 @@ Finding fell_back(const Case& c, const JudgedServer& server, const postfix::Usab
     return make_finding(
         Severity::warning, "policy-dane-fell-back", {"P28"}, place_of(server),
         fmt::format("Postfix cannot do DANE as it is configured, and goes on with level {}: {}.",
-                    level, list_hostile(own_warnings, 3)),
+                    level, list_hostile(without_prefix(own_warnings), 3)),
         "Set smtp_dns_support_level = dnssec, leave smtp_host_lookup = dns, and have a validating "
         "resolver on this machine in /etc/resolv.conf; then: postfix reload.");
   return make_finding(

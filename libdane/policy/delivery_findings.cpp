@@ -20,7 +20,7 @@ Finding cleartext(const Case& c, const JudgedServer& server, const postfix::Usab
         place_of(server),
         fmt::format("Level none: Postfix does not use TLS, and mail goes out in the clear, as {} "
                     "says.",
-                    c.judged.site.row ? "the entry" : printable(c.judged.site.parameter)),
+                    c.judged.site.row ? "the entry" : "smtp_tls_security_level"),
         c.judged.site.row ? ""
                           : "Set smtp_tls_security_level = may at least, or dane with a validating "
                             "resolver.");
@@ -39,6 +39,9 @@ std::string how(const JudgedServer& server, Level level) {
   const auto& peer = server.session.peer;
   if (peer && postfix::is_dane(level)) return "a TLSA record matches its certificate";
   if (level == Level::fingerprint) return "it has a fingerprint of the policy";
+  if (peer && peer->name && peer->name->pattern == peer->name->reference)
+    return fmt::format("its certificate has the name {}, for which Postfix looks as {}",
+                       printable(peer->name->name, 128), printable(peer->name->pattern, 128));
   if (peer && peer->name)
     return fmt::format("its certificate has the name {}, which {} stands for",
                        printable(peer->name->name, 128), printable(peer->name->pattern, 128));
@@ -59,6 +62,11 @@ Finding unauthenticated(const JudgedServer& server, const postfix::Usable& polic
       fmt::format("Mail goes out over TLS, and level {} does not ask who the server is: it stops "
                   "those who listen, not those who stand between.",
                   to_string(policy.level)));
+}
+
+bool fell_back(const JudgedServer& server, const postfix::Usable& policy) {
+  return policy.fallback_from.has_value() ||
+         (server.session.peer && server.session.peer->fell_back_to_encrypt);
 }
 
 bool looks_for_host(const postfix::Usable& policy) {
@@ -95,7 +103,8 @@ Findings delivery_findings(const Case& c, const JudgedServer& server) {
       out.push_back(verified(server, *policy));
       break;
     case Cause::unauthenticated:
-      out.push_back(unauthenticated(server, *policy));
+      // A fall-back from dane is told as policy-dane-fell-back.
+      if (!fell_back(server, *policy)) out.push_back(unauthenticated(server, *policy));
       break;
     case Cause::cleartext:
       out.push_back(cleartext(c, server, *policy));

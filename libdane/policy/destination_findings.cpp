@@ -42,9 +42,9 @@ std::string fault_advice(const Case& c, bool table_failed) {
   if (table_failed)
     return fmt::format(
         "Ask it by hand: postmap -q {} MAP, for each map of postconf -h "
-        "smtp_tls_policy_maps; mend the server or the file behind it.",
-        c.key());
-  const auto remedy = printable(c.judged.site.fault->remedy);
+        "smtp_tls_policy_maps; mend the server or the file behind it. {}",
+        c.key(), sentence(c.judged.site.fault->remedy));
+  const auto remedy = sentence(c.judged.site.fault->remedy);
   return remedy.empty() ? "Correct the entry, then run postmap on the table's file." : remedy;
 }
 
@@ -144,7 +144,7 @@ Findings entry_findings(const Case& c) {
                                titled(c, where(c.judged)), fault_text(c, no_row),
                                fault_advice(c, no_row)));
   }
-  for (const auto& warning : site.warnings) {
+  for (const auto& warning : without_prefix(site.warnings)) {
     if (site.fault) break;
     out.push_back(make_finding(
         Severity::warning, "policy-entry-warning", {"P22"}, titled(c, where(c.judged)),

@@ -96,7 +96,7 @@ std::string service_in(const std::string& key) {
 Findings lint_validity(const View& view, const Entry& entry) {
   if (const auto* fault = entry.fault()) {
     const auto likely = likely_mistake(entry.row->value);
-    const auto remedy = printable(fault->remedy);
+    const auto remedy = sentence(fault->remedy);
     const auto version = view.configuration.version.to_string();
     return {make_finding(
         Severity::critical, fault->other_version ? "entry-unknown-to-version" : "entry-invalid",
@@ -205,7 +205,7 @@ Findings lint_attributes(const View& view, const Entry& entry) {
   if (!policy->match.empty() &&
       std::ranges::equal(policy->match, postfix::split_list(list, true), same))
     out.push_back(make_finding(Severity::note, "match-repeats-default", {"P10"}, subject,
-                               fmt::format("match={} is what level {} looks for anyway.",
+                               fmt::format("Its match list, {}, is what level {} looks for anyway.",
                                            list_hostile(policy->match), to_string(policy->level))));
   const auto destination = postfix::parse_destination(entry.row->key);
   if (destination && destination->is_address && policy->level == Level::secure &&

@@ -22,10 +22,9 @@ Finding as_finding(const postfix::ConfigProblem& problem) {
       problem.fatal ? Severity::critical : Severity::warning,
       problem.fatal ? "config-fatal" : "config-problem", {"P22"},
       place.empty() ? std::string("main.cf") : place,
-      fmt::format("{}.{}", printable(problem.what),
-                  problem.effect.empty() ? "" : fmt::format(" {}.", printable(problem.effect))),
+      sentence(problem.what) + (problem.effect.empty() ? "" : " " + sentence(problem.effect)),
       problem.remedy.empty() ? "Correct the line, then: postfix check, postfix reload."
-                             : printable(problem.remedy));
+                             : sentence(problem.remedy));
 }
 
 Finding empty_level(const View& view) {

@@ -225,12 +225,13 @@ Findings lint_lists(const View& view) {
   const auto allowed = choice.allowed();
   if (mandatory && choice.valid && !allowed.empty() && allowed.front() >= ssl3 &&
       allowed.front() <= tls11)
-    out.push_back(make_finding(
-        Severity::note, "protocols-old", {"P2"}, view.subject("smtp_tls_mandatory_protocols"),
-        fmt::format("Levels above may still allow {} (RFC 8996 retired everything before TLSv1.2): "
-                    "\"{}\". OpenSSL's own configuration may forbid more.",
-                    postfix::protocol_name(allowed.front()),
-                    printable(settings.mandatory_protocols))));
+    out.push_back(make_finding(Severity::note, "protocols-old", {"P2"},
+                               view.subject("smtp_tls_mandatory_protocols"),
+                               fmt::format("From level encrypt on, {} is still allowed (RFC 8996 "
+                                           "retired what came before TLSv1.2): "
+                                           "\"{}\". OpenSSL's own configuration may forbid more.",
+                                           postfix::protocol_name(allowed.front()),
+                                           printable(settings.mandatory_protocols))));
   return out;
 }
 

@@ -59,7 +59,7 @@ Findings ca_problems(const View& view) {
     out.push_back(make_finding(
         cas.unusable && demanded ? Severity::critical : Severity::warning, "ca-unreadable", {"P7"},
         view.subject(view.settings().ca_file.empty() ? "smtp_tls_CApath" : "smtp_tls_CAfile"),
-        fmt::format("{}.{}", printable(problem.what),
+        fmt::format("{}{}", sentence(problem.what),
                     cas.unusable ? demanded ? " Postfix then has no TLS at all: what demands TLS "
                                               "waits, the rest goes out in the clear."
                                             : " Postfix then has no TLS at all, and all mail goes "
@@ -69,7 +69,7 @@ Findings ca_problems(const View& view) {
             ? "Name a file of PEM certificates, and for CApath a folder that c_rehash (openssl "
               "rehash) has made links in; both must be readable when Postfix starts, and a CApath "
               "also within the chroot."
-            : printable(problem.remedy)));
+            : sentence(problem.remedy)));
   return out;
 }
 

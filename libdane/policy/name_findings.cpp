@@ -84,7 +84,7 @@ Finding mismatch(const Case& c, const JudgedServer& server) {
       only_names ? Rules{"P6", "P10", "P12"} : Rules{"P8", "P10", "P12"}, place_of(server),
       fmt::format("Postfix looks for {}. {}.{}{}", expected_words(server.session.expected),
                   certificate_words(names), reason(c, server), log_words(c, server)),
-      "Find out, on another way than DNS, who runs the mail servers of this destination; then name "
+      "Find out, by another way than DNS, who runs the mail servers of this destination; then name "
       "their certificates' names in the entry with match=, which replaces the default list. The "
       "suggestions show the smallest such lines, and what they cost, where there is one that would "
       "verify.");

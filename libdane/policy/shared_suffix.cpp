@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
 
 #include "libdane/policy/words.hpp"
 
@@ -62,8 +61,11 @@ constexpr std::array<std::string_view, 40> shared_domains = {"amazonaws.com",
 
 std::vector<std::string> labels_of(std::string_view name) {
   std::vector<std::string> out;
-  for (const auto label : std::views::split(name, '.'))
-    out.emplace_back(label.begin(), label.end());
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const auto dot = std::min(name.find('.', begin), name.size());
+    out.emplace_back(name.substr(begin, dot - begin));
+    begin = dot + 1;
+  }
   return out;
 }
 
@@ -94,8 +96,7 @@ bool looks_public(std::string_view domain) {
   if (labels.size() == 2)
     return std::ranges::find(registry_labels, labels[0]) != registry_labels.end() ||
            (country && labels[0].size() <= 3);
-  if (labels.size() == 3 && country) return labels[1] == "k12" || labels[1] == "city";
-  return false;
+  return labels.size() == 3 && country && labels[0] == "k12";
 }
 
 bool is_plain_name(std::string_view name) {

@@ -14,6 +14,15 @@ bool all_verified(const std::vector<const JudgedServer*>& seen) {
   });
 }
 
+/// The line has to stand somewhere.
+bool needs_table(const Case& c) {
+  return !c.judged.offline && c.context.settings.policy_maps.empty();
+}
+
+constexpr auto first_a_table =
+    "First set smtp_tls_policy_maps = hash:/etc/postfix/tls_policy in main.cf, which is empty now, "
+    "and run postmap on that file (smtp_tls_per_site is ignored from then on). ";
+
 }  // namespace
 
 std::vector<report::SuggestionRow> suggest(const JudgedDestination& judged,
@@ -28,6 +37,8 @@ std::vector<report::SuggestionRow> suggest(const JudgedDestination& judged,
       if (!known) out.push_back(std::move(row));
     }
   }
+  if (!needs_table(c)) return out;
+  for (auto& row : out) row.trade_off.insert(0, first_a_table);
   return out;
 }
 

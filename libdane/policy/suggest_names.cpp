@@ -47,7 +47,7 @@ std::string suffix_cost(const std::string& suffix) {
   return fmt::format(
       "Whoever can forge the MX record, and has a certificate for any name below {0}, could "
       "receive this mail: that is {0} itself, and each of its other customers who has a host and a "
-      "certificate below that name. See, on another way than DNS, that {0} really runs the mail "
+      "certificate below that name. See, by another way than DNS, that {0} really runs the mail "
       "servers of this destination.{1}",
       provider, upkeep);
 }
@@ -119,7 +119,7 @@ Suggestions by_list(const Case& c) {
   return {{.entry = *entry,
            .trade_off = fmt::format(
                "Only a server with a certificate for {} can receive this mail, whatever DNS says. "
-               "See, on another way than DNS, that {} the destination's: the list was made from "
+               "See, by another way than DNS, that {} the destination's: the list was made from "
                "what DNS says today, and whoever forges DNS today is in it.{}",
                list(*names), names->size() == 1 ? "this name is" : "these names are", upkeep),
            .because = because_of(c, *names)}};

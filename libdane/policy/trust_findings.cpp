@@ -30,6 +30,13 @@ enum ChainError {
   digest_weak = 68
 };
 
+std::string pin_with(const Case& c, const JudgedServer& server, const std::string& digest) {
+  if (server.chain.empty()) return {};
+  const auto& leaf = server.chain.front();
+  return postfix::fingerprint(c.features.public_key_fingerprints ? leaf.spki_der() : leaf.der(),
+                              digest);
+}
+
 std::string chain_words(int error, const x509::Chain& chain) {
   const auto issuer = printable(chain.back().issuer(), 160);
   switch (error) {
@@ -65,14 +72,17 @@ std::string chain_words(int error, const x509::Chain& chain) {
   }
 }
 
+/// md5 pins nothing: who needs a first pin makes it with sha256.
 std::string pin_advice(const Case& c, const JudgedServer& server) {
-  const auto pin = pin_of(c, server);
+  const auto& digest = c.context.settings.fingerprint_digest;
+  const bool weak = equal_fold(digest, "md5") || equal_fold(digest, "md4");
+  const auto pin = pin_with(c, server, weak ? "sha256" : digest);
   if (pin.empty()) return {};
   return fmt::format(
-      "\nAs a last resort pin the key, after comparing it with the destination's operator on "
-      "another way: {} fingerprint match={}. That needs no CA, and breaks at every change of the "
+      "\nAs a last resort pin the key, after comparing it with the destination's operator by "
+      "another way: {}{} fingerprint match={}. That needs no CA, and breaks at every change of the "
       "key.",
-      c.key(), pin);
+      weak ? "set smtp_tls_fingerprint_digest = sha256, and write " : "", c.key(), pin);
 }
 
 std::string ca_advice(const Case& c) {
@@ -157,10 +167,7 @@ bool trust_is_open(const Case& c, const JudgedServer& server) {
 }
 
 std::string pin_of(const Case& c, const JudgedServer& server) {
-  if (server.chain.empty()) return {};
-  const auto& leaf = server.chain.front();
-  return postfix::fingerprint(c.features.public_key_fingerprints ? leaf.spki_der() : leaf.der(),
-                              c.context.settings.fingerprint_digest);
+  return pin_with(c, server, c.context.settings.fingerprint_digest);
 }
 
 Findings trust_findings(const Case& c, const JudgedServer& server) {

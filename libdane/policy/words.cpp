@@ -72,6 +72,23 @@ bool equal_fold(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower_char, lower_char);
 }
 
+std::string sentence(std::string_view text) {
+  auto out = printable(text);
+  if (out.empty()) return out;
+  if (out.front() >= 'a' && out.front() <= 'z')
+    out.front() = static_cast<char>(out.front() - 'a' + 'A');
+  if (out.back() != '.' && out.back() != ')') out += '.';
+  return out;
+}
+
+std::vector<std::string> without_prefix(const std::vector<std::string>& warnings) {
+  constexpr std::string_view prefix = "warning: ";
+  std::vector<std::string> out;
+  for (const auto& warning : warnings)
+    out.push_back(warning.starts_with(prefix) ? warning.substr(prefix.size()) : warning);
+  return out;
+}
+
 std::vector<std::string> unique(const std::vector<std::string>& items) {
   std::vector<std::string> out;
   for (const auto& item : items) {

@@ -11,6 +11,12 @@ std::vector<Finding> entry(const std::string& row, postfix::Version version = {3
   return lint(configuration(sound_main_cf, row + "\n", version));
 }
 
+std::vector<Finding> same_key_again() {
+  auto two_maps = configuration(sound_main_cf, "example.com dane-only\n");
+  two_maps.rows.push_back({"EXAMPLE.com", "secure match=.example.net", "/etc/postfix/second", 3});
+  return lint(two_maps);
+}
+
 Scenario dead(const std::string& planted, const std::string& key, const std::string& phrase) {
   return {planted, "entry-dead", S::warning, {phrase}, {}, entry(key + " dane-only")};
 }
@@ -43,8 +49,8 @@ std::vector<Scenario> entry_scenarios() {
        S::critical,
        {"servername"},
        {"parameter-unknown"},
-       lint(configuration(sound_main_cf + "smtp_tls_mandatory_protocols = !SSLv2\n"
-                                          "smtp_tls_servername = hostname\n",
+       lint(configuration(sound_with("smtp_tls_mandatory_protocols = !SSLv2\n"
+                                     "smtp_tls_servername = hostname\n"),
                           "example.com secure servername=hostname\n", {3, 2, 0}))},
       {"ciphers at level none",
        "entry-attribute-ignored",
@@ -59,12 +65,12 @@ std::vector<Scenario> entry_scenarios() {
       dead("a transport without brackets", "relay:example.com", "Write example.com alone"),
       dead("the default of other tables", "*", "smtp_tls_security_level"),
       dead("brackets left open", "[mx.example.com", "[mx.example.com]:587"),
-      {"the same key twice",
+      {"the same key in a second map",
        "entry-dead",
        S::warning,
-       {"first one counts"},
-       {"config-problem"},
-       entry("example.com dane-only\nexample.com secure match=.example.net")},
+       {"/etc/postfix/second:3 EXAMPLE.com", "first one counts"},
+       {},
+       same_key_again()},
       {"a service name",
        "entry-service-name",
        S::note,

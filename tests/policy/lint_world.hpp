@@ -1,6 +1,7 @@
 /// \file  A configuration without a fault, to plant one fault in.
 #pragma once
 
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,17 @@ inline const std::string sound_table =
     "example.com secure match=.example.net ciphers=high\n"
     "example.org dane-only\n"
     "[relay.partner.example]:587 secure match=relay.partner.example\n";
+
+/// The sound main.cf with these lines, which replace those of the same names.
+inline std::string sound_with(const std::string& lines) {
+  std::istringstream sound(sound_main_cf);
+  std::string out, line;
+  while (std::getline(sound, line)) {
+    const auto name = line.substr(0, line.find(' ') + 1);
+    if (("\n" + lines).find("\n" + name) == std::string::npos) out += line + "\n";
+  }
+  return out + lines;
+}
 
 /// Both lints, main.cf's first.
 inline std::vector<Finding> lint(const policy::Configuration& configuration) {

@@ -8,16 +8,16 @@ namespace {
 using S = Severity;
 
 std::vector<Finding> protocols(const std::string& list, postfix::Version version = {3, 10, 5}) {
-  return lint(configuration(sound_main_cf + "smtp_tls_mandatory_protocols = " + list + "\n",
+  return lint(configuration(sound_with("smtp_tls_mandatory_protocols = " + list + "\n"),
                             sound_table, version));
 }
 
 std::vector<Finding> with(const std::string& line) {
-  return lint(configuration(sound_main_cf + line + "\n", sound_table));
+  return lint(configuration(sound_with(line + "\n"), sound_table));
 }
 
 std::vector<Finding> entry(const std::string& row, const std::string& lines = {}) {
-  return lint(configuration(sound_main_cf + lines, row + "\n"));
+  return lint(configuration(sound_with(lines), row + "\n"));
 }
 
 }  // namespace

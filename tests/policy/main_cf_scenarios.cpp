@@ -12,12 +12,12 @@ using policy::Configuration;
 
 /// The sound main.cf with these lines behind it: the last one of a name wins.
 std::vector<Finding> with(const std::string& lines, postfix::Version version = {3, 10, 5}) {
-  return lint(configuration(sound_main_cf + lines, sound_table, version));
+  return lint(configuration(sound_with(lines), sound_table, version));
 }
 
 std::vector<Finding> with_table(const std::string& lines, const std::string& table,
                                 postfix::Version version = {3, 10, 5}) {
-  return lint(configuration(sound_main_cf + lines, table, version));
+  return lint(configuration(sound_with(lines), table, version));
 }
 
 std::vector<Finding> changed(const std::function<void(Configuration&)>& change) {
@@ -50,7 +50,7 @@ std::vector<Scenario> main_cf_scenarios() {
       {"a problem of reading",
        "config-problem",
        S::warning,
-       {"/etc/postfix/main.cf:12", "write name = value"},
+       {"/etc/postfix/main.cf:12", "Write name = value."},
        {},
        of_problem(false)},
       {"a fatal problem",

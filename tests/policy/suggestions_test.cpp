@@ -201,6 +201,21 @@ TEST_CASE("an entry of an MTA-STS policy, by version") {
   for (const auto& entry : entries(world)) CHECK(entry.find("elsewhere") == std::string::npos);
 }
 
+TEST_CASE("without a policy table the line tells to make one") {
+  World world;
+  world.main_cf = {{"smtp_tls_security_level", "may"}};
+  world.servers = {server_with({"mx1.example.com"}, "mx1.example.com")};
+  const auto rows = suggestions(world);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].entry == "example.com secure");
+  CHECK(rows[0].trade_off.starts_with("First set smtp_tls_policy_maps"));
+  auto offline = judge(world);
+  offline.offline = true;
+  CHECK_FALSE(policy::suggest(offline, context_of(world))[0].trade_off.starts_with("First set"));
+  world.entry = "may";
+  CHECK_FALSE(suggestions(world)[0].trade_off.starts_with("First set"));
+}
+
 TEST_CASE("public suffixes, by the conservative rule") {
   using policy::looks_public;
   using policy::shared_suffix;
