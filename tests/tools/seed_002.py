@@ -163,11 +163,28 @@ def configuration(folder):
     expect("the files", {f.name: f.read_bytes() for f in folder.iterdir()}, before)
 
 
+def evidence(folder):
+    """What --save keeps can be handed on: the policy, and nothing of main.cf that it does not stand on."""
+    with (folder / "main.cf").open("a") as main_cf:
+        main_cf.write("users_bind_pw = s3cret\nbase_level = may\nsmtp_tls_security_level = ${base_level}\n")
+    for how in ([], ["--without-postfix"]):
+        file = folder / f"evidence{len(how)}.json"
+        live, _ = report("--config-dir", folder, *how, "--resolver", "127.0.0.1@9", "--timeout", "5", "--save", file)
+        again, done = report("--replay", file)
+        expect(f"replay {how}: complaints", done.stderr, "")
+        expect(f"replay {how}", again, live)
+        kept = file.read_text()
+        expect(f"evidence {how}: password kept", "s3cret" in kept, False)
+        expect(f"evidence {how}: macro kept", '"base_level"' in kept, True)
+
+
 with tempfile.TemporaryDirectory() as name:
     work = pathlib.Path(name)
     subprocess.run([SOURCE / "scripts/example-chains", work], check=True)
     for part in (fastmail, hearst, facebook, without_trust):
         part(work)
-    configuration(pathlib.Path(shutil.copytree(SOURCE / "tests/tools/seed-002", work / "postfix")))
+    copy = pathlib.Path(shutil.copytree(SOURCE / "tests/tools/seed-002", work / "postfix"))
+    configuration(copy)
+    evidence(copy)
 print("\n".join(faults) or "the question is answered")
 sys.exit(bool(faults))
