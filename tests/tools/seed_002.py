@@ -136,6 +136,24 @@ def without_trust(chains):
                           {"log_word": "Untrusted", "delivery": "deferred", "dsn": "4.7.5"})
 
 
+def readme(chains):
+    """The README shows what the program says, line by line."""
+    fastmail_args = ["--nexthop", "fastmail.fm", "--mx", "in1-smtp.messagingengine.com", "--chain", chains / "fastmail.pem"]
+    hearst_args = ["--nexthop", "hearst.com", "--mx", "mxa.gslb.pphosted.com", "--chain", chains / "hearst.pem", "--quiet"]
+    facebook_args = ["--nexthop", "facebook.com", "--mx", "msgin.t.facebook.com", "--chain", chains / "facebook.pem", "--quiet"]
+    old = ["--postfix-version", "2.11.0"]
+    runs = [[*fastmail_args, *old], [*fastmail_args, "--postfix-version", "3.7.11"], [*fastmail_args, "--postfix-version", "3.10.5"],
+            [*facebook_args, *old], [*hearst_args, *old, "--match", "gslb.pphosted.com"], [*hearst_args, *old]]
+    said = {line for args in runs for line in run(*args, "--level", "secure", "--ca-file", chains / "ca.pem").stdout.splitlines()}
+    text = (SOURCE / "README.md").read_text()
+    section = text[text.index("## My policy says secure"):text.index("## The whole policy table")]
+    shown = [line for block in section.split("```\n")[1::2] for line in block.splitlines() if line.strip() not in ("", "...")]
+    expect("the README has the example", len(shown) > 20, True)
+    for line in shown:
+        if line not in said:
+            faults.append(f"the README shows what is not said: {line!r}")
+
+
 def configuration(folder):
     """The asker's files, on a machine that is not his: no name server answers here, and nothing is looked up."""
     if pathlib.Path("/etc/postfix/tls_policy").exists():  # would be read, for so main.cf says
@@ -159,7 +177,9 @@ def configuration(folder):
         told = {f["id"]: f for f in found["findings"]}
         for id_ in ("ca-unreadable", "protocols-old"):
             expect(f"{what}: {id_} told", id_ in told, True)
-        expect(f"{what}: line of smtp_tls_CApath", "main.cf:" in told.get("ca-unreadable", {"subject": ""})["subject"], True)
+        cas = told.get("ca-unreadable", {"subject": "", "text": ""})
+        expect(f"{what}: where smtp_tls_CApath stands", "main.cf:" in cas["subject"], True)
+        expect(f"{what}: its name", cas["text"].split(" ")[0], "smtp_tls_CApath")
     expect("the files", {f.name: f.read_bytes() for f in folder.iterdir()}, before)
 
 
@@ -181,7 +201,7 @@ def evidence(folder):
 with tempfile.TemporaryDirectory() as name:
     work = pathlib.Path(name)
     subprocess.run([SOURCE / "scripts/example-chains", work], check=True)
-    for part in (fastmail, hearst, facebook, without_trust):
+    for part in (fastmail, hearst, facebook, without_trust, readme):
         part(work)
     copy = pathlib.Path(shutil.copytree(SOURCE / "tests/tools/seed-002", work / "postfix"))
     configuration(copy)
