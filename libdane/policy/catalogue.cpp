@@ -13,6 +13,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"policy-entry-warning", "Postfix warns of the policy, and goes on"},
       {"policy-undeliverable", "Postfix does not get as far as a server"},
       {"policy-untestable", "no server could be tested from here"},
+      {"policy-host-without-address", "an MX host has no address: Postfix passes over it"},
       {"policy-some-mx-fail", "some servers would not get the mail, others do"},
       // Servers that do not get it
       {"policy-server-unreachable", "no connection to one of several servers came about"},

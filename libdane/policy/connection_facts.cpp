@@ -42,13 +42,20 @@ std::string_view stage_name(ProbeStage stage) {
     case ProbeStage::helo:
       return "performing the HELO handshake";
     case ProbeStage::starttls:
-      return "sending STARTTLS";
+      return "receiving the STARTTLS response";
     case ProbeStage::connect:
     case ProbeStage::greeting:
     case ProbeStage::handshake:
       break;
   }
   return "receiving the initial server greeting";
+}
+
+/// A server that greets with 5xx may do so to this client, or today, alone: Postfix waits.
+std::string status_of_greeting(const std::string& reply) {
+  auto status = postfix::status_of_reply(reply);
+  if (reply.starts_with('5')) status.front() = '4';
+  return status;
 }
 
 ConnectionFacts before_tls(const ProbeFailed& failed, ProbeStage stage, const Peer& peer) {
@@ -60,7 +67,8 @@ ConnectionFacts before_tls(const ProbeFailed& failed, ProbeStage stage, const Pe
     return NotReached{"4.4.1", fmt::format("connect to {}:{}: {}", name, peer.port, why), false};
   }
   if (failed.kind == ProbeFailure::greeting_rejected)
-    return NotReached{postfix::status_of_reply(failed.reply),
+    return NotReached{stage != ProbeStage::helo ? status_of_greeting(failed.reply)
+                                                : postfix::status_of_reply(failed.reply),
                       fmt::format("host {} refused to talk to me: {}", name, failed.reply), true};
   const auto form = is_timeout(failed.kind) ? "conversation with {} timed out while {}"
                                             : "lost connection with {} while {}";
@@ -101,7 +109,8 @@ ConnectionFacts failure_facts(const ProbeFailed& failed, const Peer& peer) {
     return postfix::StartTlsRejected{failed.reply};
   const auto stage = stage_of(failed);
   if (stage == ProbeStage::in_tls && failed.details && failed.details->session)
-    return postfix::LostAfterTls{tls_facts(*failed.details->session)};
+    return postfix::LostAfterTls{tls_facts(*failed.details->session),
+                                 failed.details->library_errors};
   if (stage != ProbeStage::handshake && stage != ProbeStage::in_tls)
     return before_tls(failed, stage, peer);
   if (failed.details)

@@ -125,6 +125,17 @@ Finding mta_sts_available(const Case& c) {
           domain));
 }
 
+Finding host_without_address(const Case& c) {
+  return make_finding(
+      Severity::warning, "policy-host-without-address", {"P2"}, c.nexthop(),
+      fmt::format(
+          "No address was found for {}: Postfix passes over such an MX host in silence, and "
+          "fewer servers are left when another fails.",
+          list_hostile(c.judged.without_address, 5)),
+      "Nothing to change here; tell the destination, whose MX records name hosts that cannot be "
+      "reached.");
+}
+
 }  // namespace
 
 Findings lookup_findings(const Case& c) {
@@ -178,6 +189,7 @@ Findings offer_findings(const Case& c) {
   Findings out;
   const auto& judged = c.judged;
   const bool offers = judged.dane == DaneOffer::all || judged.dane == DaneOffer::some;
+  if (!judged.without_address.empty()) out.push_back(host_without_address(c));
   if (offers && !any_dane_level(judged)) out.push_back(dane_available(c));
   const bool verified = !judged.servers.empty() &&
                         std::ranges::all_of(judged.servers, [](const JudgedServer& server) {

@@ -6,11 +6,14 @@ namespace dane::policy {
 
 namespace {
 
-NameServiceFault name_service_error(const DomainName& name, std::string_view type, bool again) {
+constexpr std::string_view not_there = "Host not found";
+constexpr std::string_view no_data = "Host found but no data record of requested type";
+
+NameServiceFault name_service_error(const DomainName& name, std::string_view type, bool again,
+                                    std::string_view why = not_there) {
   return {again ? "4.4.3" : "5.4.4",
-          fmt::format("Host or domain name not found. Name service error for name={} type={}: Host "
-                      "not found{}",
-                      name.to_string(), type, again ? ", try again" : ""),
+          fmt::format("Host or domain name not found. Name service error for name={} type={}: {}{}",
+                      name.to_string(), type, why, again ? ", try again" : ""),
           again};
 }
 
@@ -42,7 +45,11 @@ std::optional<NameServiceFault> mx_fault(const DomainName& domain, const smtp::M
 
 NameServiceFault address_fault(const smtp::HostFacts& host) {
   const bool again = failed(host.ipv4) || failed(host.ipv6);
-  return name_service_error(host.name, host.ipv6 ? "AAAA" : "A", again);
+  const auto& last = host.ipv6 ? host.ipv6 : host.ipv4;
+  const auto* const absent = last ? std::get_if<Absent>(&*last) : nullptr;
+  return name_service_error(
+      host.name, host.ipv6 ? "AAAA" : "A", again,
+      !again && absent != nullptr && absent->name_exists ? no_data : not_there);
 }
 
 }  // namespace dane::policy

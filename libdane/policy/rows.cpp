@@ -84,6 +84,7 @@ report::PolicyServerRow server_row(const Case& c, const JudgedServer& server) {
         all_printable(postfix::names_considered(server.chain.front(), c.context.settings.version));
   if (session.log_word) row.log_word = to_string(*session.log_word);
   if (session.peer) fill_peer(row, *session.peer);
+  row.tried = !server.beyond_limit;
   row.delivery = to_string(session.delivery);
   row.encrypted = session.delivery == postfix::Delivery::delivered && !session.plaintext &&
                   session.log_word.has_value();
@@ -140,8 +141,7 @@ report::DestinationRow make_row(const Case& c) {
   row.text = judged.outcome.text;
   row.verdict = verdict_sentence(c);
   for (const auto& server : judged.servers) row.servers.push_back(server_row(c, server));
-  row.log_lines = judged.site.warnings;
-  row.log_lines.insert(row.log_lines.end(), judged.log_lines.begin(), judged.log_lines.end());
+  row.log_lines = judged.log_lines;  // the policy's warnings stand with the servers'
   return row;
 }
 

@@ -15,6 +15,7 @@
 #include "libdane/policy/dane_facts.hpp"
 #include "libdane/policy/name_service.hpp"
 #include "libdane/policy/shared_probes.hpp"
+#include "libdane/postfix/log_lines.hpp"
 
 namespace dane::policy {
 
@@ -34,6 +35,7 @@ struct Host {
 struct Hosts {
   std::vector<Host> list;
   std::optional<NameServiceFault> fault;  ///< there is no host to connect to
+  std::vector<std::string> warnings;      ///< log lines on the way there
   bool mx_secure = false;
   DaneOffer offer = DaneOffer::unknown;
 };
@@ -44,6 +46,7 @@ struct Attempt {
   std::optional<IpAddress> address;  ///< none: the host gets no connection
   postfix::EffectivePolicy policy;
   bool is_last = false;
+  bool beyond_limit = false;
 };
 
 std::vector<probe::TlsVersion> versions_of(const postfix::ProtocolChoice& protocols) {
@@ -104,13 +107,20 @@ struct Survey::Impl {
   [[nodiscard]] smtp::SurveyOptions dns_options(const postfix::Destination& destination) const {
     smtp::SurveyOptions o;
     o.port = destination.port;
-    o.ipv4 = options.ipv4;
-    o.ipv6 = options.ipv6;
+    o.ipv4 = options.ipv4 && uses("ipv4");
+    o.ipv6 = options.ipv6 && uses("ipv6");
     o.probe = false;
     o.max_hosts = options.max_hosts;
     o.max_addresses = options.max_addresses;
     o.deadline = options.deadline;
     return o;
+  }
+
+  /// inet_protocols of main.cf.
+  [[nodiscard]] bool uses(std::string_view family) const {
+    const auto words = postfix::split_list(context.settings.inet_protocols, false);
+    return std::ranges::any_of(words,
+                               [&](const auto& word) { return word == "all" || word == family; });
   }
 
   Host make_host(const DomainName& domain, const std::optional<smtp::MxChoice>& choice,
@@ -157,9 +167,25 @@ struct Survey::Impl {
       hosts.list.push_back(make_host(*domain, choice, host));
       policies.push_back(hosts.list.back().policy);
     }
+    // The name as the table has it, whatever its letters: relay= shows it so.
+    if (!destination.mx_lookup && hosts.list.size() == 1)
+      hosts.list.front().name = destination.domain;
+    find_unreachable(destination, choice, hosts);
     // Without an MX step the name is the administrator's own word.
     hosts.offer = dane_offer(hosts.mx_secure || !destination.mx_lookup, policies);
     return hosts;
+  }
+
+  /// Where no host has an address there is nothing to connect to.
+  static void find_unreachable(const postfix::Destination& destination,
+                               const std::optional<smtp::MxChoice>& choice, Hosts& hosts) {
+    const bool all =
+        std::ranges::all_of(hosts.list, [](const Host& host) { return host.addresses.empty(); });
+    if (hosts.fault || hosts.list.empty() || !all) return;
+    hosts.fault = hosts.list.back().no_address;
+    if (choice && choice->route == smtp::MailRoute::mx)
+      hosts.warnings.push_back(
+          fmt::format("warning: no MX host for {} has a valid address record", destination.domain));
   }
 
   /// smtp_tls_per_site is asked for each host too; a policy table never is.
@@ -185,14 +211,22 @@ struct Survey::Impl {
           postfix::effective_policy(site_of(judged, host), judged.destination, host.name,
                                     context.settings, host.dane, anchors);
       const bool connects = std::holds_alternative<postfix::Usable>(policy.outcome);
-      if (!connects || host.addresses.empty())
-        attempts.push_back({&host, std::nullopt, policy, false});
+      if (host.addresses.empty()) continue;  // passed over in silence
+      if (!connects)
+        attempts.push_back({&host, std::nullopt, policy});
       else
-        for (const auto& address : host.addresses)
-          attempts.push_back({&host, address, policy, false});
+        for (const auto& address : host.addresses) attempts.push_back({&host, address, policy});
     }
-    if (!attempts.empty()) attempts.back().is_last = true;
+    mark_limit(attempts);
     return attempts;
+  }
+
+  void mark_limit(std::vector<Attempt>& attempts) const {
+    const auto limit = context.settings.mx_address_limit;
+    const auto tried =
+        limit > 0 ? std::min(attempts.size(), static_cast<std::size_t>(limit)) : attempts.size();
+    for (auto i = tried; i < attempts.size(); ++i) attempts[i].beyond_limit = true;
+    if (tried > 0) attempts[tried - 1].is_last = true;
   }
 
   probe::ProbeResult connect(const Attempt& attempt, const postfix::Destination& destination) {
@@ -211,6 +245,7 @@ struct Survey::Impl {
     JudgedServer server;
     server.hostname = attempt.host->name;
     server.policy = attempt.policy;
+    server.beyond_limit = attempt.beyond_limit;
     const auto address = attempt.address ? attempt.address->to_string() : "";
     postfix::ConnectionFacts facts = postfix::NotReached{};
     if (attempt.address) {
@@ -223,10 +258,6 @@ struct Survey::Impl {
         server.cipher = presented->cipher;
         server.dane_authenticates = authenticates(attempt.host->policy, server.chain, context.at);
       }
-    } else if (attempt.host->no_address) {
-      facts =
-          postfix::NotReached{attempt.host->no_address->dsn, attempt.host->no_address->text, false};
-      server.untestable = attempt.host->no_address->failed;
     }
     server.session = postfix::judge_session(
         {judged.destination, server.hostname, address, judged.destination.port, server.policy,
@@ -253,7 +284,8 @@ struct Survey::Impl {
       return judge(attempt, judged);
     });
     std::vector<postfix::Session> sessions;
-    for (const auto& server : judged.servers) sessions.push_back(server.session);
+    for (const auto& server : judged.servers)
+      if (!server.beyond_limit) sessions.push_back(server.session);
     judged.outcome = postfix::deliver(sessions);
     judged.unreached =
         !judged.servers.empty() && std::ranges::all_of(judged.servers, &JudgedServer::untestable);
@@ -285,8 +317,16 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
                                                                 : postfix::Delivery::deferred;
     judged.outcome.dsn = hosts.fault->dsn;
     judged.outcome.text = hosts.fault->text;
+    judged.log_lines = hosts.warnings;
+    judged.log_lines.push_back(
+        postfix::delivery_line({"user@" + destination.domain, "none", "unknown?",
+                                judged.outcome.dsn, judged.outcome.text, judged.outcome.delivery},
+                               postfix::features_of(impl_->context.settings.version)));
     return judged;
   }
+  judged.log_lines = judged.site.opening;
+  for (const auto& host : hosts.list)
+    if (host.addresses.empty()) judged.without_address.push_back(host.name);
   impl_->judge_hosts(hosts, judged);
   const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.session.log_word == postfix::LogWord::verified;

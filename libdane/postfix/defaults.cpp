@@ -20,6 +20,8 @@ constexpr DefaultRow rows[] = {
     {"compatibility_level", "0", "3.0"},
     {"default_database_type", "hash"},
     {"ignore_mx_lookup_error", "no"},
+    {"inet_protocols", "ipv4"},
+    {"inet_protocols", "all", "2.9"},
     {"mydomain", "localdomain"},
     {"myhostname", ""},  // the machine's
     {"relayhost", ""},
@@ -28,6 +30,7 @@ constexpr DefaultRow rows[] = {
     {"smtp_dns_support_level", "", "2.11"},
     {"smtp_enforce_tls", "no"},
     {"smtp_host_lookup", "dns"},
+    {"smtp_mx_address_limit", "5"},
     {"smtp_tcp_port", "smtp", "3.7"},
     {"smtp_tls_CAfile", ""},
     {"smtp_tls_CApath", ""},

@@ -74,6 +74,9 @@ std::string verification_line(const ErrorWords& words, std::string_view peer) {
 
 std::string summary_line(LogWord word, std::string_view peer, const TlsFacts& tls,
                          const Features& features) {
+  if (tls.protocol.empty())
+    return fmt::format("{} TLS connection established to {}: {}", to_string(word), peer,
+                       session_placeholder);
   std::string line = fmt::format(
       "{} TLS connection established to {}: {} with cipher {} ({}/{} bits)", to_string(word), peer,
       printable(tls.protocol), printable(tls.cipher), tls.used_bits, tls.algorithm_bits);
@@ -90,8 +93,14 @@ std::vector<std::string> handshake_failure_lines(std::string_view peer,
                                                  const HandshakeFailed& failure) {
   std::vector<std::string> lines{
       fmt::format("SSL_connect error to {}: {}", peer, printable(failure.error))};
-  for (const auto& entry : failure.library)
-    lines.push_back(warning_line("TLS library problem: " + printable(entry)));
+  for (auto& line : library_lines(failure.library)) lines.push_back(std::move(line));
+  return lines;
+}
+
+std::vector<std::string> library_lines(const std::vector<std::string>& errors) {
+  std::vector<std::string> lines;
+  for (const auto& error : errors)
+    lines.push_back(warning_line("TLS library problem: " + printable(error)));
   return lines;
 }
 

@@ -21,6 +21,9 @@ inline constexpr std::string_view reply_placeholder =
     "REPLY";  ///< the server's words for a delivery
 inline constexpr std::string_view address_placeholder = "ADDRESS";  ///< offline: not connected
 
+inline constexpr std::string_view session_placeholder =
+    "PROTOCOL with cipher CIPHER";  ///< offline: no session
+
 /// What the DSN and most texts call the server: "mx.example.com[192.0.2.1]".
 [[nodiscard]] std::string peer_name(std::string_view hostname, std::string_view address);
 /// And what TLS lines and relay= do: "mx.example.com[192.0.2.1]:25".
@@ -47,6 +50,9 @@ inline constexpr std::string_view address_placeholder = "ADDRESS";  ///< offline
 /// `SSL_connect error to PEER: -1` and a line for each entry of OpenSSL's error queue.
 [[nodiscard]] std::vector<std::string> handshake_failure_lines(std::string_view peer,
                                                                const HandshakeFailed& failure);
+
+/// `warning: TLS library problem: ...` for each.
+[[nodiscard]] std::vector<std::string> library_lines(const std::vector<std::string>& errors);
 
 struct DeliveryLine {
   std::string recipient;   ///< user@example.com

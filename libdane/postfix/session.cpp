@@ -10,6 +10,7 @@
 #include "libdane/postfix/log_lines.hpp"
 #include "libdane/postfix/session_judge.hpp"
 #include "libdane/postfix/smtp_reply.hpp"
+#include "libdane/postfix/words.hpp"
 
 namespace dane::postfix {
 namespace {
@@ -26,7 +27,8 @@ class Judge {
         features_(features_of(version_)),
         logged_(log_groups(input.settings.tls_loglevel)),
         name_(peer_name(input.hostname, input.address)),
-        peer_(peer_and_port(input.hostname, input.address, input.port)) {
+        peer_(peer_and_port(input.hostname, input.address, input.port)),
+        tls_peer_(fold_case(peer_)) {
     session_.hostname = input.hostname;
     session_.address = input.address;
     session_.port = input.port;
@@ -156,7 +158,7 @@ class Judge {
 
   void start_tls() {
     if (features_.logs_setup && logged_.summary)
-      session_.log_lines.push_back("setting up TLS connection to " + peer_);
+      session_.log_lines.push_back("setting up TLS connection to " + tls_peer_);
     if (const auto fault = fault_of_settings()) {
       warn(*fault);
       handshake_failed();
@@ -166,13 +168,13 @@ class Judge {
       session_.expected =
           expand_match(policy_->match, in_.destination.domain, in_.hostname, version_);
     std::visit(overloaded{[&](const HandshakeFailed& failure) {
+                            if (failure.error.empty()) return ciphers_refused(failure);
                             log_expected();
-                            for (auto& line : handshake_failure_lines(peer_, failure))
-                              session_.log_lines.push_back(std::move(line));
+                            log(handshake_failure_lines(tls_peer_, failure));
                             handshake_failed();
                           },
-                          [&](const TlsFacts& tls) { established(tls, false); },
-                          [&](const LostAfterTls& lost) { established(lost.tls, true); },
+                          [&](const TlsFacts& tls) { established(tls, nullptr); },
+                          [&](const LostAfterTls& lost) { established(lost.tls, &lost); },
                           [](const auto&) {}},
                in_.facts);
   }
@@ -180,12 +182,24 @@ class Judge {
   /// Protocols and ciphers of a table are looked at only now.
   [[nodiscard]] std::optional<std::string> fault_of_settings() const {
     if (!parse_protocols(policy_->protocols, version_).valid)
-      return fmt::format("{}: Invalid TLS protocol list \"{}\": aborting TLS session", peer_,
+      return fmt::format("{}: Invalid TLS protocol list \"{}\": aborting TLS session", tls_peer_,
                          printable(policy_->protocols));
     const CipherChoice ciphers = choose_ciphers(policy_->grade, policy_->exclusions, in_.settings);
     if (ciphers.openssl_list) return std::nullopt;
-    return fmt::format("{}: {}{}", peer_, ciphers.fault,
+    return fmt::format("{}: {}{}", tls_peer_, ciphers.fault,
                        features_.cipher_fault_aborts ? ": aborting TLS session" : "");
+  }
+
+  /// The grade is known, but OpenSSL finds no cipher in what it stands for.
+  void ciphers_refused(const HandshakeFailed& failure) {
+    warn(fmt::format("{}: error setting cipher grade: \"{}\"", tls_peer_,
+                     printable(policy_->grade)));
+    log(library_lines(failure.library));
+    handshake_failed();
+  }
+
+  void log(std::vector<std::string> lines) {
+    for (auto& line : lines) session_.log_lines.push_back(std::move(line));
   }
 
   void handshake_failed() {
@@ -197,27 +211,27 @@ class Judge {
 
   void log_expected() {
     for (const auto& warning : session_.expected.warnings)
-      warn(fmt::format("{}: {}", peer_, warning));
+      warn(fmt::format("{}: {}", tls_peer_, warning));
   }
 
-  void established(const TlsFacts& tls, bool lost) {
+  void established(const TlsFacts& tls, const LostAfterTls* lost) {
     Level reached = level();
     if (!tls.chain.empty()) {
       session_.peer = verify(tls.chain);
       if (session_.peer->fell_back_to_encrypt) reached = Level::encrypt;
-      for (const auto& note : session_.peer->notes) warn(fmt::format("{}: {}", peer_, note));
+      for (const auto& note : session_.peer->notes) warn(fmt::format("{}: {}", tls_peer_, note));
     }
     log_expected();
     log_verification();
     session_.log_word = log_word(session_.peer, reached, features_);
-    if (logged_.summary && !tls.protocol.empty())
-      session_.log_lines.push_back(summary_line(*session_.log_word, peer_, tls, features_));
+    if (logged_.summary)
+      session_.log_lines.push_back(summary_line(*session_.log_word, tls_peer_, tls, features_));
     rule("P1");
     if (session_.peer) rule(certificate_rule(*session_.peer, reached, session_.expected));
     if (requires_match(reached) && !(session_.peer && session_.peer->matched))
       fail("4.7.5", refusal_text(session_.peer, reached, features_), broken());
-    else if (lost)
-      connection_lost(reached);
+    else if (lost != nullptr)
+      connection_lost(reached, lost->library);
     else
       deliver(kept(reached));
   }
@@ -227,7 +241,8 @@ class Judge {
                               : fmt::format("{}:{}", to_string(level()), to_string(reached));
   }
 
-  void connection_lost(Level reached) {
+  void connection_lost(Level reached, const std::vector<std::string>& library) {
+    log(library_lines(library));
     session_.fallback_possible = level() == Level::may;
     fail("4.4.2", fmt::format("lost connection with {} while performing the EHLO handshake", name_),
          kept(reached));
@@ -255,7 +270,7 @@ class Judge {
     auto words = verification_words(*session_.peer, version_);
     if (policy_->forced_failure)
       words = {"", fmt::format("external policy failure ({})", policy_->policy_failure)};
-    if (words) session_.log_lines.push_back(verification_line(*words, peer_));
+    if (words) session_.log_lines.push_back(verification_line(*words, tls_peer_));
   }
 
   const SessionInput& in_;
@@ -264,6 +279,7 @@ class Judge {
   const Features features_;
   const LogGroups logged_;
   const std::string name_, peer_;
+  const std::string tls_peer_;  ///< as lines about TLS have it: in lower case
   const Usable* policy_ = nullptr;
   Session session_;
 };

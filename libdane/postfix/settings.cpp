@@ -40,6 +40,7 @@ constexpr TextSetting text_settings[] = {
     {"smtp_dns_resolver_options", &Settings::dns_resolver_options},
     {"tls_dane_digests", &Settings::dane_digests, false},
     {"smtp_tls_loglevel", &Settings::tls_loglevel},
+    {"inet_protocols", &Settings::inet_protocols, false},
     {"relayhost", &Settings::relayhost},
     {"myhostname", &Settings::myhostname},
     {"compatibility_level", &Settings::compatibility_level},
@@ -87,7 +88,8 @@ class Evaluator {
     }
     out_.settings.fingerprint_digest_is_default =
         assignments_.find("smtp_tls_fingerprint_digest") == assignments_.end();
-    read_depth();
+    read_number("smtp_tls_scert_verifydepth", out_.settings.scert_verifydepth);
+    read_number("smtp_mx_address_limit", out_.settings.mx_address_limit);
     return std::move(out_);
   }
 
@@ -154,15 +156,13 @@ class Evaluator {
     field = *default_of(parameter, version_) == "yes";
   }
 
-  void read_depth() {
-    constexpr std::string_view parameter = "smtp_tls_scert_verifydepth";
+  void read_number(std::string_view parameter, int& field) {
     const auto value = value_of(parameter).value_or("");
-    auto& depth = out_.settings.scert_verifydepth;
     const auto* end = value.data() + value.size();
     int number = 0;
     const auto [stop, error] = std::from_chars(value.data(), end, number);
     if (stop == end && error == std::errc{}) {
-      depth = number;
+      field = number;
       return;
     }
     refuse(parameter, "config-bad-number",

@@ -30,12 +30,20 @@ Refused dead_agent() {
   return {"4.3.0", "unknown mail transport error"};
 }
 
-/// Which of several tables failed cannot be told.
-void note_lookup_error(SiteChoice& choice, std::string_view maps, std::string_view key) {
+void note_lookup_error(SiteChoice& choice, std::string_view maps, std::string_view key,
+                       const TableError& error) {
   const auto names = parse_map_names(maps);
-  if (names.size() == 1)
-    choice.warnings.push_back(warning_line(fmt::format(
-        "{} lookup error for \"{}\"", printable(names[0].to_string()), printable(key))));
+  const std::string map = !error.map.empty()  ? error.map
+                          : names.size() == 1 ? names[0].to_string()
+                                              : "";
+  if (map.empty()) return;  // which of several failed cannot be told
+  if (!error.unavailable.empty()) {
+    choice.opening.push_back("error: " + printable(error.unavailable));
+    choice.warnings.push_back(warning_line(
+        fmt::format("{} is unavailable. {}", printable(map), printable(error.unavailable))));
+  }
+  choice.warnings.push_back(
+      warning_line(fmt::format("{} lookup error for \"{}\"", printable(map), printable(key))));
 }
 
 SiteChoice from_main_cf(const Settings& settings) {
@@ -73,7 +81,7 @@ class PolicyMaps {
     choice.source = LevelSource::policy_table;
     choice.parameter = policy_maps_parameter;
     if (const auto* error = std::get_if<TableError>(&answer_)) {
-      note_lookup_error(choice, settings_.policy_maps, site_name());
+      note_lookup_error(choice, settings_.policy_maps, site_name(), *error);
       refuse(choice, configuration_problem(features_), complain("policy table lookup error"),
              {"policy table lookup error",
               {},
@@ -190,7 +198,7 @@ class PerSite {
       return;
     }
     const std::string what = "per-site table lookup error";
-    note_lookup_error(choice, settings_.per_site, name);
+    note_lookup_error(choice, settings_.per_site, name, error);
     refuse(choice, {"4.3.0", "Temporary lookup error"},
            warning_line(fmt::format("{}: {} \"{}\": {}", per_site_parameter, name_class,
                                     printable(name), what)),

@@ -76,7 +76,7 @@ class TableReader {
                                "write the line in UTF-8 or ASCII"});
     const auto [earlier, is_new] = lines_.emplace(key, line.first);
     if (!is_new) {
-      duplicate(line, key, earlier->second);
+      duplicate(line, row.key, earlier->second);
     } else if (out_.rows.size() < most_rows) {
       out_.rows.push_back({std::move(key), std::string(row.value), file_, line.first});
     }
@@ -95,12 +95,12 @@ class TableReader {
            remedy});
       return;
     }
+    const auto words = fmt::format("{}, line {}: duplicate entry: \"{}\"", as_logged(file_),
+                                   line.first, start_of(key));
+    if (!out_.refused) out_.refused = words;
     out_.problems.push_back(
         {"table-duplicate", what, file_, line.first,
-         fmt::format("smtp(8) refuses the whole table, and every lookup in it fails: \"{}, line "
-                     "{}: duplicate entry: \"{}\"\"",
-                     as_logged(file_), line.first, start_of(key)),
-         remedy, true});
+         "smtp(8) refuses the whole table, and every lookup in it fails: " + words, remedy, true});
   }
 
   void report(std::string code, const LogicalLine& line, std::string what,

@@ -24,6 +24,7 @@ Json server_json(const PolicyServerRow& row) {
           {"log_word", text_or_null(row.log_word)},
           {"matched", matched_json(row.matched)},
           {"verify_error", {{"code", row.verify_error}, {"name", harmless(row.verify_error_name)}}},
+          {"tried", row.tried},
           {"delivery", harmless(row.delivery)},
           {"encrypted", row.encrypted},
           {"dsn", text_or_null(row.dsn)},

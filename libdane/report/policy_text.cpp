@@ -70,6 +70,7 @@ void write_server_heading(Writer& out, const PolicyServerRow& server) {
     out.put(" " + server.dsn);
     if (!server.text.empty()) out.put(" (" + server.text + ")");
   }
+  if (!server.tried) out.put("; never tried, smtp_mx_address_limit", Style::dim);
   out.end_line();
 }
 

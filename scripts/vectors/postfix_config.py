@@ -3,6 +3,7 @@
 installed Postfix say to the same text."""
 import os
 import subprocess
+import sys
 
 import postfix_run
 from common import File
@@ -207,6 +208,8 @@ def defaults(parameters):
     for version, value in (("2.6.6", "ALL:!EXPORT:!LOW:!MEDIUM:+RC4:@STRENGTH"), ("2.10.0", "aNULL:-aNULL:ALL:!EXPORT:!LOW:!MEDIUM:+RC4:@STRENGTH"), ("3.4.0", "aNULL:-aNULL:HIGH:@STRENGTH"),
                            ("3.11.0", "aNULL:-aNULL:HIGH:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:@STRENGTH")):
         row(version, "tls_high_cipherlist", value, rule)
+    row("2.8.20", "inet_protocols", "ipv4", rule)
+    row("2.9.0", "inet_protocols", "all", rule)
     row("3.5.27", "smtp_tls_fingerprint_digest", "md5", rule)
     row("3.3.22", "smtp_tls_servername", None, rule)
     row("3.8.0", "smtp_tls_enable_rpk", None, rule)
@@ -235,14 +238,15 @@ def version():
 
 if __name__ == "__main__":
     postfix_run.check_version()
-    main_cf()
-    settings()
-    table()
+    if sys.argv[1:] != ["defaults"]:  # the quick part alone
+        main_cf()
+        settings()
+        table()
     # Those that default_of() of libdane knows; a test compares the two lists.
-    defaults("""compatibility_level default_database_type ignore_mx_lookup_error mail_version mydomain myhostname relayhost smtp_cname_overrides_servername smtp_dns_resolver_options smtp_dns_support_level
-        smtp_enforce_tls smtp_host_lookup smtp_tcp_port smtp_tls_CAfile smtp_tls_CApath smtp_tls_ciphers smtp_tls_connection_reuse smtp_tls_dane_insecure_mx_policy smtp_tls_enforce_peername
+    defaults("""compatibility_level default_database_type ignore_mx_lookup_error inet_protocols mail_version mydomain myhostname relayhost smtp_cname_overrides_servername smtp_dns_resolver_options smtp_dns_support_level
+        smtp_enforce_tls smtp_host_lookup smtp_mx_address_limit smtp_tcp_port smtp_tls_CAfile smtp_tls_CApath smtp_tls_ciphers smtp_tls_connection_reuse smtp_tls_dane_insecure_mx_policy smtp_tls_enforce_peername
         smtp_tls_exclude_ciphers smtp_tls_fingerprint_cert_match smtp_tls_fingerprint_digest smtp_tls_force_insecure_host_tlsa_lookup smtp_tls_loglevel smtp_tls_mandatory_ciphers
-        smtp_tls_mandatory_exclude_ciphers smtp_tls_mandatory_protocols smtp_tls_per_site smtp_tls_policy_maps smtp_tls_protocols smtp_tls_scert_verifydepth smtp_tls_secure_cert_match
+        smtp_tls_mandatory_exclude_ciphers smtp_tls_mandatory_protocols smtp_tls_note_starttls_offer smtp_tls_per_site smtp_tls_policy_maps smtp_tls_protocols smtp_tls_scert_verifydepth smtp_tls_secure_cert_match
         smtp_tls_security_level smtp_tls_servername smtp_tls_trust_anchor_file smtp_tls_verify_cert_match smtp_tls_wrappermode smtp_use_tls smtputf8_enable tls_append_default_CA tls_dane_digests
         tls_export_cipherlist tls_high_cipherlist tls_low_cipherlist tls_medium_cipherlist tls_null_cipherlist tls_wildcard_matches_multiple_labels""".split())
     version()

@@ -154,6 +154,7 @@ policy::JudgedDestination judge(const World& world) {
   judged.mx_secure = world.mx_secure;
   judged.publishes_mta_sts = world.publishes_mta_sts;
   judged.sts_patterns = world.sts_patterns;
+  judged.without_address = world.without_address;
   return judged;
 }
 

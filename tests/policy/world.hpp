@@ -32,6 +32,7 @@ struct World {
   policy::DaneOffer dane = policy::DaneOffer::unknown;
   bool mx_secure = false;
   bool publishes_mta_sts = false;
+  std::vector<std::string> without_address;
   std::vector<std::string> sts_patterns;
 };
 

@@ -206,6 +206,9 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   values.problems = files->main.problems;
   auto evaluated = postfix::evaluate_settings(effective, *version);
   values.settings = std::move(evaluated.settings);
+  // postconf tells values, not whether they are set.
+  values.settings.fingerprint_digest_is_default =
+      values.assignments.find("smtp_tls_fingerprint_digest") == values.assignments.end();
   values.problems.insert(values.problems.end(), evaluated.problems.begin(),
                          evaluated.problems.end());
   loaded.effective = std::move(effective);

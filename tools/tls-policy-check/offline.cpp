@@ -91,6 +91,7 @@ Result<postfix::PolicyEntry> entry_of_options(const Arguments& a, const postfix:
         "it is for fingerprint, verify and secure; an entry with it would be refused");
   auto match = split_match(a.match, fingerprints ? '|' : ':');
   if (!match) return tl::unexpected(match.error());
+  entry.has_match = !a.match.empty();
   entry.match = std::move(*match);
   return entry;
 }

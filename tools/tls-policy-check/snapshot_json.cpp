@@ -93,6 +93,8 @@ Json encode_answers(const TableAnswers& answers) {
       entry["title"] = hit->title;
     } else if (const auto* const error = std::get_if<postfix::TableError>(&answer)) {
       entry["error"] = encode_text(error->what);
+      entry["map"] = encode_text(error->map);
+      entry["unavailable"] = encode_text(error->unavailable);
     }
     out.push_back(std::move(entry));
   }
@@ -106,7 +108,9 @@ TableAnswers decode_answers(const Json& in) {
     if (entry.contains("row"))
       answer = postfix::TableHit{decode_row(entry.at("row")), decode_text(entry.at("title"))};
     else if (entry.contains("error"))
-      answer = postfix::TableError{printable(decode_text(entry.at("error")))};
+      answer =
+          postfix::TableError{printable(decode_text(entry.at("error"))),
+                              decode_text(entry.at("map")), decode_text(entry.at("unavailable"))};
     out.emplace(decode_text(entry.at("asked")), std::move(answer));
   }
   return out;
@@ -201,6 +205,8 @@ void decode_configuration(const Json& in, Snapshot& snapshot) {
   snapshot.effective = decode_assignments(in.at("effective"));
   c.settings = postfix::evaluate_settings(snapshot.effective, c.version).settings;
   c.settings.policy_maps = decode_text(in.at("policy_maps"));
+  c.settings.fingerprint_digest_is_default =
+      c.assignments.find("smtp_tls_fingerprint_digest") == c.assignments.end();
   c.policy_maps = postfix::parse_map_names(c.settings.policy_maps);
   for (const auto& row : in.at("rows")) c.rows.push_back(decode_row(row));
   c.all_listed = in.at("all_listed").get<bool>();

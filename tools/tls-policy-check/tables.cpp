@@ -61,7 +61,10 @@ std::string lower(std::string text) {
 }  // namespace
 
 Tables::Tables(std::vector<MapName> maps, TableOptions options) : options_(std::move(options)) {
-  for (auto& name : maps) maps_.push_back({std::move(name), false, {}, {}, {}});
+  for (auto& name : maps) {
+    maps_.emplace_back();
+    maps_.back().name = std::move(name);
+  }
   for (auto& map : maps_) open(map);
 }
 
@@ -104,13 +107,18 @@ void Tables::open(Map& map) {
     return;
   }
   if (has_source(map.name)) {
-    if (!options_.postmap.empty() && map.name.type != "texthash")
+    std::error_code none;
+    if (!options_.postmap.empty() && map.name.type != "texthash" &&
+        std::filesystem::exists(map.name.name, none)) {
+      map.error = map.unavailable =
+          fmt::format("open database {}.db: No such file or directory", printable(map.name.name));
       add_problem("table-not-compiled",
                   fmt::format("{} has no compiled table beside it", printable(map.name.name)),
                   map.name,
-                  "Postfix cannot open the table: all mail is deferred with \"client TLS "
-                  "configuration problem\"; the source text is judged here",
+                  "Postfix cannot open the table: all mail that needs it is deferred with \"client "
+                  "TLS configuration problem\"",
                   fmt::format("run postmap {}", printable(map.name.to_string())));
+    }
     list_from_source(map);
     return;
   }
@@ -150,6 +158,7 @@ void Tables::list_through_postmap(Map& map) {
   if (text) {
     auto source = postfix::parse_table(*text, map.name.name, map.name.type);
     problems_.insert(problems_.end(), source.problems.begin(), source.problems.end());
+    if (source.refused) map.error = map.unavailable = *source.refused;
     for (auto& row : source.rows) {
       const auto found = map.listed.find(row.key);
       if (found == map.listed.end() || found->second.value != row.value) ++stale;
@@ -185,6 +194,7 @@ void Tables::list_from_source(Map& map) {
   }
   auto source = postfix::parse_table(*text, path, map.name.type);
   problems_.insert(problems_.end(), source.problems.begin(), source.problems.end());
+  if (source.refused) map.error = map.unavailable = *source.refused;
   for (auto& row : source.rows) {
     if (map.listed.emplace(row.key, row).second) rows_.push_back(row);
   }
@@ -223,7 +233,9 @@ postfix::TableAnswer Tables::lookup(const std::string& key) {
 
 postfix::TableAnswer Tables::answer(const std::string& folded) const {
   for (const auto& map : maps_) {
-    if (!map.error.empty()) return postfix::TableError{map.name.to_string() + ": " + map.error};
+    if (!map.error.empty())
+      return postfix::TableError{map.name.to_string() + ": " + map.error, map.name.to_string(),
+                                 map.unavailable};
     if (map.name.type == "static")
       return postfix::TableHit{{folded, map.name.name, map.name.to_string(), 0}, options_.title};
     const auto listed = map.listed.find(folded);

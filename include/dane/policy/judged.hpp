@@ -20,9 +20,10 @@ struct JudgedServer {
   std::string hostname;
   postfix::EffectivePolicy policy;
   postfix::Session session;
-  x509::Chain chain;        ///< as presented; empty without TLS or certificate
-  std::string tls, cipher;  ///< empty offline
-  bool untestable = false;  ///< what failed tells of this machine or of DNS, not of the server
+  x509::Chain chain;          ///< as presented; empty without TLS or certificate
+  std::string tls, cipher;    ///< empty offline
+  bool beyond_limit = false;  ///< Postfix never gets here: smtp_mx_address_limit
+  bool untestable = false;    ///< what failed tells of this machine or of DNS, not of the server
   /// Whether DANE authenticates this chain with the host's usable records: what level dane would
   /// see.  None: no usable records, or no chain.
   std::optional<bool> dane_authenticates;
@@ -41,7 +42,9 @@ struct JudgedDestination {
   postfix::SiteChoice site;
   std::vector<JudgedServer> servers;  ///< in the order in which Postfix tries them
   postfix::DeliveryOutcome outcome;
-  std::vector<std::string> log_lines;  ///< before any connection: DNS errors
+  /// Log lines that no server's session holds: a table that cannot be opened, DNS errors.
+  std::vector<std::string> log_lines;
+  std::vector<std::string> without_address;  ///< MX hosts that Postfix passes over in silence
   bool lookup_failed = false;  ///< DNS did not answer: nothing is known, whatever Postfix did
   bool unreached = false;      ///< no server could be tested from here
   DaneOffer dane = DaneOffer::unknown;

@@ -35,6 +35,7 @@ struct TableSource {
   std::vector<TableRow> rows;  ///< every row that can be found: the first (hash, texthash: last
                                ///< with a warning by Postfix) of equal keys
   std::vector<ConfigProblem> problems;
+  std::optional<std::string> refused;  ///< Postfix does not open such a table, with these words
 };
 /// What postmap(1) makes of a table's source text (hash, btree, lmdb, cdb, dbm, sdbm, texthash).
 [[nodiscard]] TableSource parse_table(std::string_view text, std::string_view file,
@@ -46,7 +47,9 @@ struct TableHit {
 };
 struct TableMiss {};
 struct TableError {
-  std::string what;  ///< printable
+  std::string what;              ///< printable
+  std::string map = {};          ///< "hash:/etc/postfix/tls_policy"; empty: not known which
+  std::string unavailable = {};  ///< why the map could not be opened, in Postfix's words
 };
 using TableAnswer = std::variant<TableHit, TableMiss, TableError>;
 using TableLookup = std::function<TableAnswer(const std::string& key)>;

@@ -31,7 +31,8 @@ struct StartTlsRejected {
   std::string reply;  ///< "454 4.7.0 TLS not available"; line feeds between its lines
 };
 struct HandshakeFailed {
-  std::string error;  ///< behind `SSL_connect error to PEER: `: "-1", "lost connection"
+  std::string error;  ///< behind `SSL_connect error to PEER: `: "-1", "lost connection"; empty:
+                      ///< OpenSSL did not take the cipher list
   std::vector<std::string> library;  ///< behind `warning: TLS library problem: `
 };
 struct NotReached {        ///< before EHLO: connect, greeting
@@ -40,6 +41,7 @@ struct NotReached {        ///< before EHLO: connect, greeting
 };
 struct LostAfterTls {  ///< TLS stood, then the server hung up (client certificate wanted)
   TlsFacts tls;
+  std::vector<std::string> library = {};  ///< as in HandshakeFailed
 };
 using ConnectionFacts =
     std::variant<TlsFacts, NotOffered, StartTlsRejected, HandshakeFailed, NotReached, LostAfterTls>;

@@ -79,6 +79,8 @@ struct Settings {
   std::string relayhost, myhostname, compatibility_level, mail_version;
   std::string smtp_tls_port_default = "smtp";
   int scert_verifydepth = 9;
+  int mx_address_limit = 5;                         ///< smtp_mx_address_limit; 0: none
+  std::string inet_protocols = "all";               ///< "ipv4", "ipv6, ipv4"
   std::map<std::string, std::string> cipher_lists;  ///< tls_high_cipherlist and its kin, by grade
 };
 

@@ -34,6 +34,7 @@ struct PolicyServerRow {
   std::optional<MatchedNameRow> matched;
   int verify_error = 0;  ///< what the log shows as num=
   std::string verify_error_name = "X509_V_OK";
+  bool tried = true;       ///< false: beyond smtp_mx_address_limit, judged all the same
   std::string delivery;    ///< "delivered", "deferred", "skipped", "bounced"
   bool encrypted = false;  ///< delivered over TLS
   std::string dsn, text;

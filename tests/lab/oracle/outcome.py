@@ -1,8 +1,7 @@
 """The tool's prediction of a delivery, held against the log.
 
 A destination of the report lists its servers in the order of Postfix's attempts.  Those up to the one that takes
-or refuses the message are tried; their lines, one after another, are the log.  A destination without servers has
-lines of its own.
+or refuses the message are tried; the destination's own lines, then theirs, one after another, are the log.
 """
 
 import difflib
@@ -15,6 +14,8 @@ STATUS = {"delivered": "sent", "deferred": "deferred", "skipped": "deferred", "b
 def tried(destination):
     servers = []
     for server in destination["servers"]:
+        if not server["tried"]:
+            break
         servers.append(server)
         if server["delivery"] in ("delivered", "bounced"):
             break
@@ -22,8 +23,8 @@ def tried(destination):
 
 
 def lines_of(destination):
-    lines = [line for server in tried(destination) for line in server["log_lines"]]
-    return [maillog.normal(line) for line in (lines if destination["servers"] else destination["log_lines"])]
+    lines = destination["log_lines"] + [line for server in tried(destination) for line in server["log_lines"]]
+    return [maillog.normal(line) for line in lines]
 
 
 def compare(logged, destination):
