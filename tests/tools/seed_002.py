@@ -96,6 +96,8 @@ def fastmail(chains):
         expect(f"{case.what}: error", row["verify_error"]["code"], code)
         log = "\n".join(row["log_lines"])
         expect(f"{case.what}: num=62 in the log", "num=62:hostname mismatch" in log, code == 62)
+        connection = f"{word} TLS connection established to in1-smtp.messagingengine.com[ADDRESS]:25: PROTOCOL with cipher CIPHER"
+        expect(f"{case.what}: connection in the log", connection in row["log_lines"], True)
         expect(f"{case.what}: deferral in the log", "dsn=4.7.5, status=deferred (Server certificate not verified)" in log, True)
         text = run(*case.args).stdout
         for words in (f"{word}, deferred 4.7.5 (Server certificate not verified)", "any name below fastmail.fm",
