@@ -13,7 +13,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/daneConfig.cmake ${CMAKE_CURRENT_BINAR
 configure_file(cmake/dane.pc.in dane.pc @ONLY)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/dane.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-install(TARGETS tlsa-check RUNTIME)
+install(TARGETS tlsa-check tls-policy-check RUNTIME)
 file(GLOB pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/man/*.[0-9])
 foreach(page IN LISTS pages)
   get_filename_component(section ${page} LAST_EXT)

@@ -94,14 +94,24 @@ bool any_dane_level(const JudgedDestination& judged) {
          });
 }
 
+std::string dane_offer(const JudgedDestination& judged) {
+  const bool refuses = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
+    return server.dane_authenticates == false;
+  });
+  if (refuses)
+    return "The destination publishes TLSA records that do not fit what a server of it presents: "
+           "level dane would not deliver there. Run tlsa-check to see why, and tell its "
+           "postmaster.";
+  return judged.dane == DaneOffer::all
+             ? "The destination publishes usable TLSA records, signed with DNSSEC, at every MX "
+               "host: level dane would authenticate it without a list of names to maintain."
+             : "The destination publishes usable TLSA records at some of its MX hosts: level dane "
+               "would authenticate those, and no others.";
+}
+
 Finding dane_available(const Case& c) {
-  return make_finding(
-      Severity::note, "policy-dane-available", {"P19", "P26"}, c.nexthop(),
-      c.judged.dane == DaneOffer::all
-          ? "The destination publishes usable TLSA records, signed with DNSSEC, at every MX host: "
-            "level dane would authenticate it without a list of names to maintain."
-          : "The destination publishes usable TLSA records at some of its MX hosts: level dane "
-            "would authenticate those, and no others.");
+  return make_finding(Severity::note, "policy-dane-available", {"P19", "P26"}, c.nexthop(),
+                      dane_offer(c.judged));
 }
 
 Finding mta_sts_available(const Case& c) {

@@ -75,7 +75,9 @@ bool equal_fold(std::string_view a, std::string_view b) {
 std::string sentence(std::string_view text) {
   auto out = printable(text);
   if (out.empty()) return out;
-  if (out.front() >= 'a' && out.front() <= 'z')
+  // The name of a parameter or a file stays as it is.
+  const bool is_name = out.substr(0, out.find(' ')).find_first_of("_/.") != std::string::npos;
+  if (!is_name && out.front() >= 'a' && out.front() <= 'z')
     out.front() = static_cast<char>(out.front() - 'a' + 'A');
   if (out.back() != '.' && out.back() != ')') out += '.';
   return out;

@@ -31,7 +31,7 @@ using Rules = std::vector<std::string>;
 /// ASCII lower case.
 [[nodiscard]] std::string lower(std::string_view text);
 [[nodiscard]] bool equal_fold(std::string_view a, std::string_view b);
-/// With a capital at its front and a full stop at its end; printable.
+/// With a capital at its front, unless that is a name, and a full stop at its end; printable.
 [[nodiscard]] std::string sentence(std::string_view text);
 /// Without "warning: " in front.
 [[nodiscard]] std::vector<std::string> without_prefix(const std::vector<std::string>& warnings);

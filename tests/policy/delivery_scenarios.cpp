@@ -77,8 +77,8 @@ ServerSpec unreachable() {
   return spec;
 }
 
-World offers_dane(const std::string& entry) {
-  auto world = dane_world(true, entry);
+World offers_dane(const std::string& entry, bool matches = true) {
+  auto world = dane_world(matches, entry);
   world.main_cf.clear();
   return world;
 }
@@ -183,6 +183,12 @@ std::vector<Scenario> delivery_scenarios() {
        {"at every MX host"},
        {},
        findings(offers_dane("encrypt"))},
+      {"TLSA everywhere that matches nothing, level encrypt",
+       "policy-dane-available",
+       S::note,
+       {"do not fit", "level dane would not deliver there"},
+       {},
+       findings(offers_dane("encrypt", false))},
       {"an MTA-STS record",
        "policy-mta-sts-available",
        S::note,

@@ -4,6 +4,7 @@
 
 #include "dane/core/text.hpp"
 
+#include "tools/tls-policy-check/relevant_parameters.hpp"
 #include "tools/tls-policy-check/snapshot.hpp"
 
 namespace dane::tools::tls_policy_check {
@@ -54,7 +55,7 @@ int decode_line(const Json& in) {
 
 Json encode_assignments(const postfix::Assignments& assignments) {
   Json out = Json::object();
-  for (const auto& [name, assignment] : assignments) {
+  for (const auto& [name, assignment] : relevant_parameters(assignments)) {
     if (!is_utf8(name)) continue;  // no parameter that anybody knows
     out[name] = {{"value", encode_text(assignment.value)},
                  {"file", encode_text(assignment.file)},
