@@ -28,7 +28,7 @@ class Judge {
         logged_(log_groups(input.settings.tls_loglevel)),
         name_(peer_name(input.hostname, input.address)),
         peer_(peer_and_port(input.hostname, input.address, input.port)),
-        tls_peer_(fold_case(peer_)) {
+        tls_peer_(peer_and_port(fold_case(input.hostname), input.address, input.port)) {
     session_.hostname = input.hostname;
     session_.address = input.address;
     session_.port = input.port;
