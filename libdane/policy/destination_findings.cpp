@@ -140,7 +140,8 @@ Finding host_without_address(const Case& c) {
 
 Findings lookup_findings(const Case& c) {
   if (!c.judged.lookup_failed) return {};
-  const auto said = c.judged.log_lines.empty() ? "" : ": " + list_hostile(c.judged.log_lines, 3);
+  const auto said =
+      c.judged.outcome.text.empty() ? "" : ": " + printable(c.judged.outcome.text, 200);
   return {make_finding(
       Severity::unknown, "policy-dns-failed", {"P24"}, c.nexthop(),
       fmt::format("DNS did not answer, so nothing is known of this destination{}. A lookup that "

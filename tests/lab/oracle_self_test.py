@@ -24,15 +24,16 @@ Nov 25 22:14:01 client postfix/smtp[8]: 5F1A2B3C4D: to=<user@b.test>, relay=none
 """
 
 PREDICTED = {"delivery": "delivered", "dsn": "2.0.0", "text": None, "log_lines": [], "servers": [
-    {"log_word": "Untrusted", "delivery": "deferred", "dsn": "4.7.5", "text": "Server certificate not verified",
+    {"tried": True, "log_word": "Untrusted", "delivery": "deferred", "dsn": "4.7.5", "text": "Server certificate not verified",
      "log_lines": ["server certificate verification failed for a.mx.test[127.1.2.3]:25: num=62:hostname mismatch",
                    "Untrusted TLS connection established to a.mx.test[127.1.2.3]:25: TLSv1.3 with cipher X",
                    "QUEUEID: Server certificate not verified"]},
-    {"log_word": "Verified", "delivery": "delivered", "dsn": "2.0.0", "text": "",
+    {"tried": True, "log_word": "Verified", "delivery": "delivered", "dsn": "2.0.0", "text": "",
      "log_lines": ["Verified TLS connection established to c.mx.test[127.1.2.4]:25: TLSv1.3 with cipher X",
                    "QUEUEID: to=<user@a.test>, relay=c.mx.test[127.1.2.4]:25, delay=DELAY, delays=DELAYS, dsn=2.0.0, "
                    "status=sent (REPLY)"]},
-    {"log_word": "Trusted", "delivery": "delivered", "dsn": "2.0.0", "text": "", "log_lines": ["never tried"]}]}
+    {"tried": True, "log_word": "Trusted", "delivery": "delivered", "dsn": "2.0.0", "text": "",
+     "log_lines": ["never tried"]}]}
 
 
 class Covering(unittest.TestCase):

@@ -205,7 +205,7 @@ Result<OfflineCase> judge_offline(const Arguments& a, TimePoint at, Deadline dea
   out.context.at = at;
   // Offline the question is what the policy would do, not whether main.cf is ready for DANE.
   out.context.settings.dns_support_level = "dnssec";
-  out.context.settings.tls_loglevel = "1";  // as everybody has it who reads such a log
+  out.context.settings.tls_loglevel = "1";  // as nearly everybody has it, who reads logs
   auto cas = given_cas(a, deadline);
   if (!cas) return tl::unexpected(cas.error());
   out.context.ca_known = cas->has_value();

@@ -199,6 +199,10 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
     prepared->snapshot = std::move(*saved);
   }
   auto& snapshot = prepared->snapshot;
+  if (snapshot.whole_table && snapshot.destinations.empty())
+    print_warning(tool,
+                  "the policy table names no destination: name one, as in tls-policy-check "
+                  "example.com");
   snapshot.options.deadline = deadline;
   const auto sources = (*world)->sources();
   const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas, true,
