@@ -8,7 +8,6 @@ const std::vector<FindingInfo>& finding_catalogue() {
       // A destination, before any server
       {"policy-dns-failed", "DNS did not answer, so nothing is known"},
       {"policy-table-lookup-failed", "the policy table could not be asked: mail waits"},
-      {"policy-table-not-read", "a table could not be read here, though Postfix may read it"},
       {"policy-entry-invalid", "Postfix refuses the policy: mail waits"},
       {"policy-entry-unknown-to-version", "another version of Postfix would take the policy"},
       {"policy-entry-warning", "Postfix warns of the policy, and goes on"},

@@ -136,22 +136,10 @@ Finding host_without_address(const Case& c) {
       "reached.");
 }
 
-Finding table_unread(const Case& c) {
-  return make_finding(
-      Severity::unknown, "policy-table-not-read", {"P24"}, c.nexthop(),
-      fmt::format(
-          "A table that decides about this destination could not be read here, though Postfix "
-          "itself may well read it: {}. So nothing is known of the policy.",
-          printable(c.judged.site.fault->remedy, 300)),
-      "Run this where Postfix runs, as a user who may ask its tables with postmap; or give the "
-      "table's source text with --policy-table.");
-}
-
 }  // namespace
 
 Findings lookup_findings(const Case& c) {
   if (!c.judged.lookup_failed) return {};
-  if (c.judged.site.table_unread) return {table_unread(c)};
   const auto said =
       c.judged.outcome.text.empty() ? "" : ": " + printable(c.judged.outcome.text, 200);
   return {make_finding(
@@ -167,7 +155,7 @@ Findings lookup_findings(const Case& c) {
 Findings entry_findings(const Case& c) {
   Findings out;
   const auto& site = c.judged.site;
-  if (site.fault && !site.table_unread) {
+  if (site.fault) {
     const bool table =
         site.source == LevelSource::policy_table || site.source == LevelSource::per_site;
     const bool no_row = table && !site.row;

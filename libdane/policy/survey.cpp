@@ -311,11 +311,6 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   judged.site = postfix::choose_site_policy(destination, first_host, impl_->context.settings,
                                             impl_->tables.policy_maps, impl_->tables.per_site,
                                             impl_->options.tls_required_no);
-  if (judged.site.table_unread) {
-    judged.lookup_failed = true;
-    judged.outcome.text = judged.site.fault->remedy;
-    return judged;
-  }
   if (hosts.fault) {
     judged.lookup_failed = hosts.fault->failed;
     judged.outcome.delivery = hosts.fault->dsn.starts_with('5') ? postfix::Delivery::bounced

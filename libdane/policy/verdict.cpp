@@ -106,7 +106,6 @@ std::string not_delivered(const Case& c, const JudgedServer& server) {
 std::string verdict_sentence(const Case& c) {
   const auto& judged = c.judged;
   if (judged.site.fault) return with_fault(c);
-  if (judged.site.table_unread) return "Unknown: a table could not be read here.";
   if (judged.lookup_failed) return "Unknown: DNS did not answer.";
   if (judged.unreached) return "Unknown: no server could be tested from here.";
   const auto* server = decisive(c);

@@ -81,7 +81,6 @@ class PolicyMaps {
     choice.source = LevelSource::policy_table;
     choice.parameter = policy_maps_parameter;
     if (const auto* error = std::get_if<TableError>(&answer_)) {
-      choice.table_unread = error->only_here;
       note_lookup_error(choice, settings_.policy_maps, site_name(), *error);
       refuse(choice, configuration_problem(features_), complain("policy table lookup error"),
              {"policy table lookup error",
@@ -199,7 +198,6 @@ class PerSite {
       return;
     }
     const std::string what = "per-site table lookup error";
-    choice.table_unread = error.only_here;
     note_lookup_error(choice, settings_.per_site, name, error);
     refuse(choice, {"4.3.0", "Temporary lookup error"},
            warning_line(fmt::format("{}: {} \"{}\": {}", per_site_parameter, name_class,

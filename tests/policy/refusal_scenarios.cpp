@@ -204,16 +204,6 @@ std::vector<Scenario> refusal_scenarios() {
        {},
        findings(changed(dane_world("dane-only", true),
                         [](World& w) { w.servers[0].dns.mx_secure = false; }))},
-      {"a table that only this machine cannot read",
-       "policy-table-not-read",
-       S::unknown,
-       {"may well read it", "connection refused"},
-       {},
-       findings(changed(secure_with(right),
-                        [](World& w) {
-                          w.table_fails = w.table_fails_only_here = true;
-                          w.servers.clear();
-                        }))},
       {"an MX host without an address",
        "policy-host-without-address",
        S::warning,

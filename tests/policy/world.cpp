@@ -22,8 +22,7 @@ postfix::Settings settings_of(const World& world) {
 
 postfix::TableLookup lookup_of(const World& world) {
   return [&world](const std::string& key) -> postfix::TableAnswer {
-    if (world.table_fails)
-      return postfix::TableError{"connection refused", {}, {}, world.table_fails_only_here};
+    if (world.table_fails) return postfix::TableError{"connection refused"};
     if (world.entry.empty() || key != world.key) return postfix::TableMiss{};
     return postfix::TableHit{{world.key, world.entry, "/etc/postfix/tls_policy", 7},
                              "smtp_tls_policy_maps"};
@@ -149,7 +148,7 @@ policy::JudgedDestination judge(const World& world) {
     sessions.push_back(judged.servers.back().session);
   }
   judged.outcome = postfix::deliver(sessions);
-  judged.lookup_failed = world.lookup_failed || judged.site.table_unread;
+  judged.lookup_failed = world.lookup_failed;
   judged.unreached = world.unreached;
   judged.dane = world.dane;
   judged.mx_secure = world.mx_secure;

@@ -126,7 +126,6 @@ void Tables::open(Map& map) {
                   ? fmt::format("a {} table can only be read with Postfix's own postmap",
                                 printable(map.name.type, 32))
                   : "";
-  map.only_here = !map.error.empty();
   all_listed_ = false;
 }
 
@@ -137,7 +136,6 @@ void Tables::list_through_postmap(Map& map) {
       run_program({options_.postmap, "-s", direct.to_string()}, {}, options_.deadline);
   if (!done) {
     map.error = done.error().what;
-    map.only_here = true;
     return;
   }
   const auto fault = fault_in(*done);
@@ -212,11 +210,9 @@ void Tables::ask(Map& map, const std::vector<std::string>& keys) {
       run_program({options_.postmap, "-q", "-", direct.to_string()}, questions, options_.deadline);
   if (!done) {
     map.error = done.error().what;
-    map.only_here = true;
     return;
   }
   map.error = fault_in(*done);
-  map.only_here = map.name.proxied;
   for (auto& [key, value] : split_answers(done->out)) map.answers.emplace(lower(key), value);
 }
 
@@ -239,7 +235,7 @@ postfix::TableAnswer Tables::answer(const std::string& folded) const {
   for (const auto& map : maps_) {
     if (!map.error.empty())
       return postfix::TableError{map.name.to_string() + ": " + map.error, map.name.to_string(),
-                                 map.unavailable, map.only_here};
+                                 map.unavailable};
     if (map.name.type == "static")
       return postfix::TableHit{{folded, map.name.name, map.name.to_string(), 0}, options_.title};
     const auto listed = map.listed.find(folded);

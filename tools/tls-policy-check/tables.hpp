@@ -43,7 +43,6 @@ class Tables {
     std::map<std::string, postfix::TableRow> listed;  ///< by key, where it could be listed
     std::map<std::string, std::string> answers;       ///< of prefetch()
     std::string error;                                ///< why nothing can be found here
-    bool only_here = false;   ///< Postfix itself may well read the map
     std::string unavailable;  ///< the same in Postfix's words, where it cannot open the map
   };
   void open(Map& map);

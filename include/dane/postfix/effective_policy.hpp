@@ -30,8 +30,7 @@ struct SiteChoice {
   std::optional<EntryFault> fault;    ///< the destination is refused: 4.7.5 (or `dsn`)
   std::string dsn, text;              ///< with a fault: "4.7.5", "client TLS configuration problem"
   std::vector<std::string> warnings;  ///< log lines, as Postfix writes them, "warning: " in front
-  bool table_unread = false;  ///< the fault is that *we* could not read a table: nothing is known
-  std::vector<std::string> opening;  ///< log lines of the first lookup alone: a table's error
+  std::vector<std::string> opening;   ///< log lines of the first lookup alone: a table's error
 };
 /// smtp_tls_policy_maps where set, else smtp_tls_per_site, else main.cf.
 /// \param tls_required_no  the message has `TLS-Required: no`.  P34

@@ -50,7 +50,6 @@ struct TableError {
   std::string what;              ///< printable
   std::string map = {};          ///< "hash:/etc/postfix/tls_policy"; empty: not known which
   std::string unavailable = {};  ///< why the map could not be opened, in Postfix's words
-  bool only_here = false;        ///< Postfix itself may well be able to read the map
 };
 using TableAnswer = std::variant<TableHit, TableMiss, TableError>;
 using TableLookup = std::function<TableAnswer(const std::string& key)>;
