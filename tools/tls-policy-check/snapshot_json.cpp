@@ -92,6 +92,7 @@ Json encode_answers(const TableAnswers& answers) {
       entry["title"] = hit->title;
     } else if (const auto* const error = std::get_if<postfix::TableError>(&answer)) {
       entry["error"] = encode_text(error->what);
+      entry["only_here"] = error->only_here;
     }
     out.push_back(std::move(entry));
   }
@@ -105,7 +106,8 @@ TableAnswers decode_answers(const Json& in) {
     if (entry.contains("row"))
       answer = postfix::TableHit{decode_row(entry.at("row")), decode_text(entry.at("title"))};
     else if (entry.contains("error"))
-      answer = postfix::TableError{printable(decode_text(entry.at("error")))};
+      answer = postfix::TableError{printable(decode_text(entry.at("error"))),
+                                   entry.at("only_here").get<bool>()};
     out.emplace(decode_text(entry.at("asked")), std::move(answer));
   }
   return out;

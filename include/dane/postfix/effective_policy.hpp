@@ -30,6 +30,7 @@ struct SiteChoice {
   std::optional<EntryFault> fault;    ///< the destination is refused: 4.7.5 (or `dsn`)
   std::string dsn, text;              ///< with a fault: "4.7.5", "client TLS configuration problem"
   std::vector<std::string> warnings;  ///< log lines, as Postfix writes them, "warning: " in front
+  bool unknown = false;               ///< with a fault: what a table says could not be found out
 };
 /// smtp_tls_policy_maps where set, else smtp_tls_per_site, else main.cf.
 /// \param tls_required_no  the message has `TLS-Required: no`.  P34
