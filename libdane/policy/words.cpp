@@ -81,7 +81,7 @@ std::string sentence(std::string_view text) {
   const auto end = word.find_first_not_of(letters);
   const bool is_word = end == std::string_view::npos || word.substr(end) == ",";
   if (is_word && word.front() >= 'a') out.front() = static_cast<char>(out.front() - 'a' + 'A');
-  if (!out.ends_with('.') && !out.ends_with(".)")) out += '.';
+  if (!out.ends_with('.') && !out.ends_with(".)") && !out.ends_with('?')) out += '.';
   return out;
 }
 

@@ -129,9 +129,9 @@ postfix::ConfigProblem as_problem(const Error& error, const std::string& folder)
           error.what,
           folder,
           0,
-          "Postfix's own programs fail likewise; the plain files are judged here",
+          "the plain files are judged here",
           error.remedy,
-          true};
+          error.code == "config-unreadable"};
 }
 
 /// What Postfix itself sets, and main.cf may refer to.
@@ -169,6 +169,10 @@ Result<Files> read_files(const std::string& folder, const std::string& service,
   const auto master_file = std::filesystem::path(folder) / "master.cf";
   if (const auto master = read_plain_file(master_file, deadline); master)
     files.service = parse_master_cf(*master, master_file.string(), service);
+  else if (std::error_code none; std::filesystem::exists(master_file, none))
+    files.main.problems.push_back({"config-unreadable", master.error().what, master_file.string(),
+                                   0, "what it overrides for the service is not known here",
+                                   "see that the file can be read"});
   if (service_is_named && !files.service.found)
     return usage_error(fmt::format("--service: master.cf has no unix service '{}'", shown(service)),
                        "name a delivery service such as smtp or relay");
@@ -184,8 +188,15 @@ std::unique_ptr<Tables> open_tables(const std::string& parameter, const std::str
                                   TableOptions{programs.postmap, folder, parameter, deadline});
 }
 
-void read_tables(const Arguments& a, const Programs& programs, const Assignments& effective,
-                 Deadline deadline, LoadedConfiguration& loaded) {
+/// A file that the command line names must be there.
+Result<void> check_given_table(const Arguments& a, const Tables* tables) {
+  if (!a.policy_table || tables == nullptr || !tables->is_unread()) return {};
+  return fail("policy-table-unreadable", "--policy-table: " + tables->problems().back().what, {},
+              "name a readable file, such as /etc/postfix/tls_policy");
+}
+
+Result<void> read_tables(const Arguments& a, const Programs& programs, const Assignments& effective,
+                         Deadline deadline, LoadedConfiguration& loaded) {
   auto& values = loaded.values;
   const auto type = value_of(effective, "default_database_type", "hash");
   auto maps = values.settings.policy_maps;
@@ -205,6 +216,7 @@ void read_tables(const Arguments& a, const Programs& programs, const Assignments
     values.rows = loaded.policy_maps->rows();
     values.all_listed = loaded.policy_maps->all_listed();
   }
+  return check_given_table(a, loaded.policy_maps.get());
 }
 
 }  // namespace
@@ -256,7 +268,8 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   values.problems.insert(values.problems.end(), evaluated.problems.begin(),
                          evaluated.problems.end());
   loaded.effective = std::move(effective);
-  read_tables(a, programs, loaded.effective, deadline, loaded);
+  if (const auto read = read_tables(a, programs, loaded.effective, deadline, loaded); !read)
+    return tl::unexpected(read.error());
   auto cas = given_cas(a, deadline);
   if (!cas) return tl::unexpected(cas.error());
   values.cas = *cas ? std::move(**cas) : postfix::load_ca_certificates(values.settings);

@@ -104,6 +104,15 @@ void Tables::add_unusable(Map& map, const std::string& error, std::string remedy
               std::move(remedy), true);
 }
 
+/// Postfix may have no such trouble.
+void Tables::add_not_read(Map& map, const std::string& error, std::string remedy) {
+  map.error = error;
+  map.error_is_ours = true;
+  add_problem("table-not-read",
+              fmt::format("{} was not read: {}", printable(map.name.to_string(), 300), error),
+              map.name, "what Postfix finds in it is not known here", std::move(remedy));
+}
+
 void Tables::add_source_problems(Map& map, const postfix::TableSource& source) {
   for (const auto& problem : source.problems) {
     if (problem.fatal) map.error = problem.what;
@@ -165,13 +174,10 @@ void Tables::open(Map& map) {
     return;
   }
   all_listed_ = false;
-  map.error = fmt::format("tables of type {} can only be read with Postfix's own postmap",
-                          printable(map.name.type, 32));
-  map.error_is_ours = true;
-  add_problem("table-not-read",
-              fmt::format("{} was not read: {}", printable(map.name.to_string(), 300), map.error),
-              map.name, "what Postfix finds in it is not known here",
-              "run this where Postfix is installed, without --without-postfix");
+  add_not_read(map,
+               fmt::format("tables of type {} can only be read with Postfix's own postmap",
+                           printable(map.name.type, 32)),
+               "run this where Postfix is installed, without --without-postfix");
 }
 
 void Tables::list_through_postmap(Map& map) {
@@ -181,11 +187,7 @@ void Tables::list_through_postmap(Map& map) {
       run_program({options_.postmap, "-s", direct.to_string()}, {}, options_.deadline);
   if (!done) {
     all_listed_ = false;
-    map.error = done.error().what;
-    map.error_is_ours = true;
-    add_problem("table-not-read",
-                fmt::format("{} was not read: {}", printable(map.name.to_string(), 300), map.error),
-                map.name, "what Postfix finds in it is not known here", done.error().remedy);
+    add_not_read(map, done.error().what, done.error().remedy);
     return;
   }
   if (!has_source(map.name)) {  // of the others, the source text tells more
@@ -242,8 +244,13 @@ void Tables::list_from_source(Map& map) {
   const auto path = path_of(map.name);
   const auto text = read_plain_file(path, options_.deadline);
   if (!text) {
-    add_unusable(map, text.error().what,
-                 "see that the file exists and can be read, or leave it out of the parameter");
+    const std::string remedy =
+        "see that the file exists and can be read, or leave it out of the parameter";
+    is_unread_ = true;
+    if (text.error().code == "file-unreadable")
+      add_unusable(map, text.error().what, remedy);
+    else
+      add_not_read(map, text.error().what, remedy);
     return;
   }
   auto source = postfix::parse_table(*text, path, map.name.type);

@@ -30,6 +30,8 @@ class Tables {
   [[nodiscard]] const std::vector<postfix::TableRow>& rows() const { return rows_; }
   /// False: a map (regexp, socketmap, ...) answers questions but cannot be listed.
   [[nodiscard]] bool all_listed() const { return all_listed_; }
+  /// The file of a map could not be read.
+  [[nodiscard]] bool is_unread() const { return is_unread_; }
   [[nodiscard]] const std::vector<postfix::ConfigProblem>& problems() const { return problems_; }
 
   /// Asks all maps for all keys, in one run of postmap a map.
@@ -54,6 +56,7 @@ class Tables {
   void add_problem(std::string code, std::string what, const postfix::MapName& map,
                    std::string effect, std::string remedy, bool fatal = false);
   [[nodiscard]] std::string_view deferral() const;
+  void add_not_read(Map& map, const std::string& error, std::string remedy);
   void add_unusable(Map& map, const std::string& error, std::string remedy);
   void add_source_problems(Map& map, const postfix::TableSource& source);
 
@@ -66,6 +69,7 @@ class Tables {
   std::vector<postfix::TableRow> rows_;
   std::vector<postfix::ConfigProblem> problems_;
   bool all_listed_ = true;
+  bool is_unread_ = false;
 };
 
 }  // namespace dane::tools::tls_policy_check
