@@ -8,6 +8,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       // A destination, before any server
       {"policy-dns-failed", "DNS did not answer, so nothing is known"},
       {"policy-table-lookup-failed", "the policy table could not be asked: mail waits"},
+      {"policy-table-not-read", "what the policy table says could not be found out"},
       {"policy-entry-invalid", "Postfix refuses the policy: mail waits"},
       {"policy-entry-unknown-to-version", "another version of Postfix would take the policy"},
       {"policy-entry-warning", "Postfix warns of the policy, and goes on"},
@@ -45,7 +46,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"policy-dane-available", "the destination has TLSA records that the policy does not use"},
       {"policy-mta-sts-available", "the destination has an MTA-STS policy to derive an entry from"},
       // main.cf
-      {"config-fatal", "a setting with which Postfix does not start"},
+      {"config-fatal", "a fault with which Postfix does not start, or cannot use a table"},
       {"config-problem", "something wrong or remarkable in a configuration file"},
       {"level-invalid", "no such security level: Postfix's client ends at its start"},
       {"level-empty", "no security level: mail goes out in the clear"},

@@ -48,6 +48,15 @@ std::string fault_advice(const Case& c, bool table_failed) {
   return remedy.empty() ? "Correct the entry, then run postmap on the table's file." : remedy;
 }
 
+Finding table_not_read(const Case& c) {
+  return make_finding(
+      Severity::unknown, "policy-table-not-read", {"P24"}, c.nexthop(),
+      fmt::format("What the policy table says of this destination could not be found out: {}. What "
+                  "Postfix does with the mail is not known.",
+                  printable(c.judged.site.fault->warning)),
+      "Run this where Postfix and its tables are, without --without-postfix.");
+}
+
 std::size_t failing(const Case& c) {
   return static_cast<std::size_t>(
       std::ranges::count_if(c.judged.servers, [](const JudgedServer& server) {
@@ -155,6 +164,7 @@ Findings lookup_findings(const Case& c) {
 Findings entry_findings(const Case& c) {
   Findings out;
   const auto& site = c.judged.site;
+  if (site.unknown) return {table_not_read(c)};
   if (site.fault) {
     const bool table =
         site.source == LevelSource::policy_table || site.source == LevelSource::per_site;

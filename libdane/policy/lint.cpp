@@ -16,7 +16,7 @@ using Judged = std::map<std::string, const JudgedDestination*>;
 
 /// Not "could not find out".
 bool surely_fails(const JudgedDestination& judged) {
-  if (judged.site.fault) return true;
+  if (judged.site.fault) return !judged.site.unknown;
   return !judged.lookup_failed && !judged.unreached &&
          judged.outcome.delivery != postfix::Delivery::delivered;
 }

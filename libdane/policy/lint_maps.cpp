@@ -57,6 +57,17 @@ Finding replaces_dane(const View& view, const MapName& map) {
       "its manual), or put entries with level dane into a table in front of it.");
 }
 
+/// Its text is the entry of every destination.
+Findings static_entry(const View& view, const MapName& map) {
+  const postfix::TableRow row{map.to_string(), map.static_value().value_or(""), {}, 0};
+  const Entry entry{&row, postfix::parse_policy(row.value, view.configuration.version), {}};
+  auto findings = lint_validity(view, entry);
+  for (auto& finding : findings)
+    finding.subject =
+        fmt::format("{} {}", view.subject(maps_parameter), printable(map.to_string(), 128));
+  return findings;
+}
+
 Findings relayhost(const View& view) {
   const auto& host = view.settings().relayhost;
   if (host.empty() || view.entries.empty()) return {};
@@ -79,7 +90,11 @@ Findings lint_maps(const View& view) {
   Findings out;
   for (std::size_t i = 0; i < maps.size(); ++i) {
     const bool last = i + 1 == maps.size();
-    if (answers_always(maps[i]) && !last) out.push_back(never_asked(view, maps[i]));
+    if (answers_always(maps[i])) {
+      const auto own = static_entry(view, maps[i]);
+      out.insert(out.end(), own.begin(), own.end());
+      if (!last) out.push_back(never_asked(view, maps[i]));
+    }
     const bool own_behind =
         std::any_of(maps.begin() + static_cast<std::ptrdiff_t>(i) + 1, maps.end(),
                     [](const MapName& m) { return !is_service(m); });

@@ -133,13 +133,14 @@ report::DestinationRow make_row(const Case& c) {
   }
   row.source = to_string(judged.site.source);
   row.parameter = judged.site.parameter;
+  row.verdict = verdict_sentence(c);
+  if (judged.site.unknown) return row;
   row.level = to_string(judged.site.level);
   row.effective_level = weakest_level(judged);
   fill_names(row, judged);
   row.delivery = to_string(judged.outcome.delivery);
   row.dsn = judged.outcome.dsn;
   row.text = judged.outcome.text;
-  row.verdict = verdict_sentence(c);
   for (const auto& server : judged.servers) row.servers.push_back(server_row(c, server));
   row.log_lines = judged.log_lines;  // the policy's warnings stand with the servers'
   return row;

@@ -17,12 +17,21 @@ probe::ProbeResult SharedProbes::probe(const probe::ProbeRequest& request, Deadl
   }
   if (first) {
     try {
-      promise.set_value(connect(request, deadline));
+      promise.set_value(share_certificates(connect(request, deadline)));
     } catch (...) {
       promise.set_exception(std::current_exception());
     }
   }
   return result.get();
+}
+
+probe::ProbeResult SharedProbes::share_certificates(probe::ProbeResult result) {
+  if (auto* const presented = std::get_if<probe::Presented>(&result.outcome)) {
+    const std::lock_guard lock(mutex_);
+    for (auto& certificate : presented->chain)
+      certificate = certificates_.try_emplace(certificate.cert_sha256(), certificate).first->second;
+  }
+  return result;
 }
 
 probe::ProbeResult SharedProbes::connect(const probe::ProbeRequest& request, Deadline deadline) {

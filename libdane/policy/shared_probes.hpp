@@ -6,6 +6,7 @@
 #include <future>
 #include <map>
 #include <mutex>
+#include <string>
 
 #include "dane/core/clock.hpp"
 #include "dane/core/ip_address.hpp"
@@ -24,12 +25,15 @@ class SharedProbes {
 
  private:
   [[nodiscard]] probe::ProbeResult connect(const probe::ProbeRequest& request, Deadline deadline);
+  /// Servers show the same certificates at each connection: each is kept in memory once.
+  [[nodiscard]] probe::ProbeResult share_certificates(probe::ProbeResult result);
 
   probe::TlsProber& prober_;
   std::mutex mutex_;
   std::condition_variable freed_;
   std::map<probe::ProbeRequest, std::shared_future<probe::ProbeResult>> results_;
   std::map<Endpoint, std::size_t> open_;
+  std::map<std::string, x509::Certificate> certificates_;  ///< by their digest
 };
 
 }  // namespace dane::policy

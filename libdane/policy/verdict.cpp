@@ -105,6 +105,7 @@ std::string not_delivered(const Case& c, const JudgedServer& server) {
 
 std::string verdict_sentence(const Case& c) {
   const auto& judged = c.judged;
+  if (judged.site.unknown) return "Unknown: the policy table could not be read.";
   if (judged.site.fault) return with_fault(c);
   if (judged.lookup_failed) return "Unknown: DNS did not answer.";
   if (judged.unreached) return "Unknown: no server could be tested from here.";

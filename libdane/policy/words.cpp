@@ -73,13 +73,15 @@ bool equal_fold(std::string_view a, std::string_view b) {
 }
 
 std::string sentence(std::string_view text) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz-'";
   auto out = printable(text);
   if (out.empty()) return out;
-  // The name of a parameter or a file stays as it is.
-  const bool is_name = out.substr(0, out.find(' ')).find_first_of("_/.") != std::string::npos;
-  if (!is_name && out.front() >= 'a' && out.front() <= 'z')
-    out.front() = static_cast<char>(out.front() - 'a' + 'A');
-  if (out.back() != '.' && out.back() != ')') out += '.';
+  // Names such as smtp_tls_ciphers and smtp(8) stay as they are.
+  const auto word = std::string_view(out).substr(0, out.find(' '));
+  const auto end = word.find_first_not_of(letters);
+  const bool is_word = end == std::string_view::npos || word.substr(end) == ",";
+  if (is_word && word.front() >= 'a') out.front() = static_cast<char>(out.front() - 'a' + 'A');
+  if (!out.ends_with('.') && !out.ends_with(".)") && !out.ends_with('?')) out += '.';
   return out;
 }
 

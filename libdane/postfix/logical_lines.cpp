@@ -1,5 +1,7 @@
 #include "libdane/postfix/logical_lines.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "libdane/postfix/words.hpp"
@@ -77,8 +79,8 @@ class LineReader {
 
   void problem(std::string code, int line, std::string what, std::string effect,
                std::string remedy) {
-    out_.problems.push_back(
-        {std::move(code), std::move(what), file_, line, std::move(effect), std::move(remedy)});
+    add_bounded(out_.problems, {std::move(code), std::move(what), file_, line, std::move(effect),
+                                std::move(remedy)});
   }
 
   std::string file_;
@@ -90,6 +92,20 @@ class LineReader {
 };
 
 }  // namespace
+
+void add_bounded(std::vector<ConfigProblem>& problems, ConfigProblem problem) {
+  constexpr std::size_t most = 1000;
+  const auto is_fatal = [](const ConfigProblem& p) { return p.fatal; };
+  if (problems.size() < most ||
+      (problem.fatal && std::none_of(problems.begin(), problems.end(), is_fatal))) {
+    problems.push_back(std::move(problem));
+  } else if (problems.size() == most) {
+    problems.push_back(
+        {"config-more-problems",
+         fmt::format("more than {} lines have faults; the others are left out", most), problem.file,
+         problem.line, "is this the right file?", "correct the first of them, and run this again"});
+  }
+}
 
 LogicalLines read_logical_lines(std::string_view text, std::string_view file) {
   if (text.size() > largest_file) {

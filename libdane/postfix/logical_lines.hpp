@@ -24,4 +24,7 @@ struct LogicalLines {
 /// comments too.  What continues nothing is a problem and left out, as Postfix does.
 [[nodiscard]] LogicalLines read_logical_lines(std::string_view text, std::string_view file);
 
+/// Adds a problem; from a thousand on only the first fatal one, and one that says so.
+void add_bounded(std::vector<ConfigProblem>& problems, ConfigProblem problem);
+
 }  // namespace dane::postfix

@@ -56,13 +56,14 @@ MainCf parse_main_cf(std::string_view text, std::string_view file) {
   for (const auto& line : lines) {
     const auto [name, value, error] = split_name_value(line.text);
     if (error != nullptr) {
-      read.problems.push_back(syntax_problem(line, file, error));
+      add_bounded(read.problems, syntax_problem(line, file, error));
       continue;
     }
-    if (name.starts_with(byte_order_mark)) read.problems.push_back(mark_problem(file, line.first));
+    if (name.starts_with(byte_order_mark))
+      add_bounded(read.problems, mark_problem(file, line.first));
     const auto earlier = read.assignments.find(name);
     if (earlier != read.assignments.end() && earlier->second.value != value)
-      read.problems.push_back(override_problem(name, earlier->second, line, file));
+      add_bounded(read.problems, override_problem(name, earlier->second, line, file));
     read.assignments.insert_or_assign(
         std::string(name), Assignment{std::string(value), std::string(file), line.first});
   }

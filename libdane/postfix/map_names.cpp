@@ -25,6 +25,12 @@ std::string MapName::to_string() const {
   return (proxied ? "proxy:" : "") + type + ":" + name;
 }
 
+std::optional<std::string> MapName::static_value() const {
+  if (!name.starts_with('{')) return name;
+  if (name.size() < 2 || !name.ends_with('}')) return std::nullopt;
+  return std::string(trim(std::string_view(name).substr(1, name.size() - 2)));
+}
+
 std::vector<MapName> parse_map_names(std::string_view text, std::string_view default_type) {
   std::vector<MapName> maps;
   for (const auto token : policy_tokens(text, true)) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr Version newest{3, 12, 0};
 constexpr Version before_dane{2, 10, 0};
-constexpr std::size_t longest_entry = 65536;
+constexpr std::size_t longest_entry = 1U << 20U;
 
 using Fault = std::optional<EntryFault>;
 
@@ -256,10 +256,11 @@ bool is_accepted(std::string_view value, const Version& version) {
 
 ParsedEntry parse_policy(std::string_view value, const Version& version) {
   if (value.size() > longest_entry)
-    return {EntryFault{fmt::format("the entry has {} octets", value.size()),
+    return {EntryFault{fmt::format("an entry of {} octets is not judged here; Postfix may take it",
+                                   value.size()),
                        {},
                        false,
-                       fmt::format("an entry may have {} octets here", longest_entry)},
+                       fmt::format("shorten the entry to {} octets or less", longest_entry)},
             {}};
   value = value.substr(0, value.find('\0'));  // a string of C ends there
   auto parsed = parse_with(value, features_of(version));

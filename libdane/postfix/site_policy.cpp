@@ -46,6 +46,12 @@ void note_lookup_error(SiteChoice& choice, std::string_view maps, std::string_vi
       warning_line(fmt::format("{} lookup error for \"{}\"", printable(map), printable(key))));
 }
 
+/// No word of Postfix's, for it may well be able to read the table.
+void leave_open(SiteChoice& choice, const TableError& error) {
+  choice.unknown = true;
+  choice.fault = EntryFault{printable(error.what), {}, false, {}};
+}
+
 SiteChoice from_main_cf(const Settings& settings) {
   const GlobalLevel global = global_level(settings);
   SiteChoice choice;
@@ -81,6 +87,7 @@ class PolicyMaps {
     choice.source = LevelSource::policy_table;
     choice.parameter = policy_maps_parameter;
     if (const auto* error = std::get_if<TableError>(&answer_)) {
+      if (error->only_here) return leave_open(choice, *error);
       note_lookup_error(choice, settings_.policy_maps, site_name(), *error);
       refuse(choice, configuration_problem(features_), complain("policy table lookup error"),
              {"policy table lookup error",
@@ -191,6 +198,7 @@ class PerSite {
     const std::string remedy = "make the table readable: " + printable(error.what);
     choice.source = LevelSource::per_site;
     choice.parameter = per_site_parameter;
+    if (error.only_here) return leave_open(choice, error);
     if (!features_.policy_checked_before_connect) {
       const std::string what =
           fmt::format("{} lookup error for {}", per_site_parameter, printable(name));

@@ -71,9 +71,9 @@ class TableReader {
              "remove the colon: no next-hop ends with one");
     auto key = fold_case(row.key);
     if (!is_utf8(row.key) || !is_utf8(row.value))
-      out_.problems.push_back({"table-not-utf8", "the line is not UTF-8", file_, line.first,
-                               "with smtputf8_enable, Postfix warns and ignores the line",
-                               "write the line in UTF-8 or ASCII"});
+      add_bounded(out_.problems, {"table-not-utf8", "the line is not UTF-8", file_, line.first,
+                                  "with smtputf8_enable, Postfix warns and ignores the line",
+                                  "write the line in UTF-8 or ASCII"});
     const auto [earlier, is_new] = lines_.emplace(key, line.first);
     if (!is_new) {
       duplicate(line, row.key, earlier->second);
@@ -87,28 +87,29 @@ class TableReader {
     const auto what = fmt::format("\"{}\" stands in line {} already", start_of(key), earlier);
     const auto* remedy = "remove one of the two lines";
     if (!is_texthash_) {
-      out_.problems.push_back(
-          {"table-duplicate", what, file_, line.first,
-           fmt::format("the first one counts; postmap warns: \"duplicate entry: "
-                       "\"{}\"\"",
-                       start_of(key)),
-           remedy});
+      add_bounded(out_.problems,
+                  {"table-duplicate", what, file_, line.first,
+                   fmt::format("the first one counts; postmap warns: \"duplicate entry: "
+                               "\"{}\"\"",
+                               start_of(key)),
+                   remedy});
       return;
     }
     const auto words = fmt::format("{}, line {}: duplicate entry: \"{}\"", as_logged(file_),
                                    line.first, start_of(key));
     if (!out_.refused) out_.refused = words;
-    out_.problems.push_back(
+    add_bounded(
+        out_.problems,
         {"table-duplicate", what, file_, line.first,
          "smtp(8) refuses the whole table, and every lookup in it fails: " + words, remedy, true});
   }
 
   void report(std::string code, const LogicalLine& line, std::string what,
               const std::string& warning, std::string remedy) {
-    out_.problems.push_back(
-        {std::move(code), std::move(what), file_, line.first,
-         fmt::format("Postfix warns: \"{}, line {}: {}\"", as_logged(file_), line.first, warning),
-         std::move(remedy)});
+    add_bounded(out_.problems, {std::move(code), std::move(what), file_, line.first,
+                                fmt::format("Postfix warns: \"{}, line {}: {}\"", as_logged(file_),
+                                            line.first, warning),
+                                std::move(remedy)});
   }
 
   static std::string start_of(std::string_view text) { return as_logged(text.substr(0, 200)); }

@@ -15,14 +15,15 @@ postfix::Settings settings_of(const World& world) {
   postfix::Assignments assignments;
   for (const auto& [name, value] : world.main_cf)
     assignments[name] = {.value = value, .file = "/etc/postfix/main.cf", .line = 1};
-  if (!world.entry.empty() || world.table_fails)
+  if (!world.entry.empty() || world.table_fails || world.table_is_not_read)
     assignments["smtp_tls_policy_maps"] = {"hash:/etc/postfix/tls_policy", {}, 0};
   return postfix::evaluate_settings(assignments, world.version).settings;
 }
 
 postfix::TableLookup lookup_of(const World& world) {
   return [&world](const std::string& key) -> postfix::TableAnswer {
-    if (world.table_fails) return postfix::TableError{"connection refused"};
+    if (world.table_fails || world.table_is_not_read)
+      return postfix::TableError{"connection refused", world.table_is_not_read};
     if (world.entry.empty() || key != world.key) return postfix::TableMiss{};
     return postfix::TableHit{{world.key, world.entry, "/etc/postfix/tls_policy", 7},
                              "smtp_tls_policy_maps"};

@@ -24,7 +24,7 @@ struct World {
   std::string nexthop = "example.com";
   std::string key = "example.com";  ///< of the entry
   std::string entry;                ///< empty: no row
-  bool table_fails = false;
+  bool table_fails = false, table_is_not_read = false;
   std::vector<ServerSpec> servers;
   postfix::TrustAnchors anchors;
   bool ca_configured = true, ca_known = true;

@@ -26,6 +26,13 @@ TEST_CASE("names of maps", "[postfix][table]") {
   CHECK(names("inline:{a=b").size() == 1);
 }
 
+TEST_CASE("a static map answers its text, without the braces around it", "[postfix][table]") {
+  const auto value = [](const char* text) { return parse_map_names(text).front().static_value(); };
+  CHECK(value("static:may") == "may");
+  CHECK(value("static:{ secure match=x.test }") == "secure match=x.test");
+  CHECK_FALSE(value("static:{may"));
+}
+
 TEST_CASE("the first hit ends the search, and so does an error", "[postfix][table]") {
   std::vector<std::string> asked;
   const std::map<std::string, std::string> rows{{".b.test", "may"}, {".test", "none"}};

@@ -67,14 +67,11 @@ Result<Assignments> ask_postconf(const std::string& postconf, const std::string&
   return parse_postconf(done->out);
 }
 
-/// The version that is asked for, else the installed one, else Debian 12's.
-Result<postfix::Version> choose_version(const Arguments& a,
-                                        const std::optional<Assignments>& asked) {
-  if (a.postfix_version) return postfix::parse_version(*a.postfix_version);
-  if (asked)
-    if (const auto found = asked->find("mail_version"); found != asked->end())
-      return postfix::parse_version(found->second.value);
-  return postfix::parse_version(default_version);
+std::string value_of(const Assignments& assignments, std::string_view name,
+                     std::string_view otherwise) {
+  const auto found = assignments.find(name);
+  return found != assignments.end() && !found->second.value.empty() ? found->second.value
+                                                                    : std::string(otherwise);
 }
 
 std::vector<std::string> names_to_ask(const postfix::Version& version) {
@@ -84,15 +81,71 @@ std::vector<std::string> names_to_ask(const postfix::Version& version) {
   return names;
 }
 
-void override_with(const Assignments& overrides, Assignments& settings) {
-  for (const auto& [name, assignment] : overrides) settings.insert_or_assign(name, assignment);
+/// What the installed Postfix is and makes of the folder; nothing where there is none.
+struct Installed {
+  std::optional<postfix::Version> version;
+  std::optional<Assignments> values;
+  std::optional<Error> fault;  ///< postconf gave no values
+};
+
+/// A main.cf that is broken beyond doubt is not shown to postconf: it would say less of it, and
+/// might not come to an end.
+Installed ask_installed(const Programs& programs, const std::string& folder,
+                        const postfix::MainCf& main, Deadline deadline) {
+  Installed out;
+  if (programs.postconf.empty()) return out;
+  const auto own = run_program({programs.postconf, "-d", "mail_version"}, {}, deadline);
+  const auto version = own ? postfix::parse_version(value_of(parse_postconf(own->out),
+                                                             "mail_version", default_version))
+                           : Result<postfix::Version>(tl::unexpected(own.error()));
+  if (!version) {
+    out.fault = version.error();
+    return out;
+  }
+  out.version = *version;
+  const auto is_fatal = [](const postfix::ConfigProblem& problem) { return problem.fatal; };
+  if (std::ranges::any_of(main.problems, is_fatal) ||
+      std::ranges::any_of(postfix::evaluate_settings(main.assignments, *version).problems,
+                          is_fatal))
+    return out;
+  auto asked = ask_postconf(programs.postconf, folder, names_to_ask(*version), deadline);
+  if (asked)
+    out.values = std::move(*asked);
+  else
+    out.fault = std::move(asked.error());
+  return out;
 }
 
-std::string value_of(const Assignments& assignments, std::string_view name,
-                     std::string_view otherwise) {
-  const auto found = assignments.find(name);
-  return found != assignments.end() && !found->second.value.empty() ? found->second.value
-                                                                    : std::string(otherwise);
+/// The version that is asked for, else the installed one, else Debian 12's.
+Result<postfix::Version> choose_version(const Arguments& a,
+                                        const std::optional<postfix::Version>& installed) {
+  if (a.postfix_version) return postfix::parse_version(*a.postfix_version);
+  if (installed) return *installed;
+  return postfix::parse_version(default_version);
+}
+
+postfix::ConfigProblem as_problem(const Error& error, const std::string& folder) {
+  return {"config-unreadable",
+          error.what,
+          folder,
+          0,
+          "the plain files are judged here",
+          error.remedy,
+          error.code == "config-unreadable"};
+}
+
+/// What Postfix itself sets, and main.cf may refer to.
+void add_built_in(const std::string& folder, const std::string& service, Assignments& settings) {
+  const std::pair<const char*, std::string> values[] = {{"config_directory", folder},
+                                                        {"process_name", "smtp"},
+                                                        {"service_name", service},
+                                                        {"queue_directory", "/var/spool/postfix"},
+                                                        {"data_directory", "/var/lib/postfix"}};
+  for (const auto& [name, value] : values) settings.try_emplace(name, Assignment{value, {}, 0});
+}
+
+void override_with(const Assignments& overrides, Assignments& settings) {
+  for (const auto& [name, assignment] : overrides) settings.insert_or_assign(name, assignment);
 }
 
 /// The files of a folder: what stands there, unexpanded.
@@ -116,6 +169,10 @@ Result<Files> read_files(const std::string& folder, const std::string& service,
   const auto master_file = std::filesystem::path(folder) / "master.cf";
   if (const auto master = read_plain_file(master_file, deadline); master)
     files.service = parse_master_cf(*master, master_file.string(), service);
+  else if (std::error_code none; std::filesystem::exists(master_file, none))
+    files.main.problems.push_back({"config-unreadable", master.error().what, master_file.string(),
+                                   0, "what it overrides for the service is not known here",
+                                   "see that the file can be read"});
   if (service_is_named && !files.service.found)
     return usage_error(fmt::format("--service: master.cf has no unix service '{}'", shown(service)),
                        "name a delivery service such as smtp or relay");
@@ -131,18 +188,25 @@ std::unique_ptr<Tables> open_tables(const std::string& parameter, const std::str
                                   TableOptions{programs.postmap, folder, parameter, deadline});
 }
 
-void read_tables(const Arguments& a, const Programs& programs, const Assignments& effective,
-                 Deadline deadline, LoadedConfiguration& loaded) {
+/// A file that the command line names must be there.
+Result<void> check_given_table(const Arguments& a, const Tables* tables) {
+  if (!a.policy_table || tables == nullptr || !tables->is_unread()) return {};
+  return fail("policy-table-unreadable", "--policy-table: " + tables->problems().back().what, {},
+              "name a readable file, such as /etc/postfix/tls_policy");
+}
+
+Result<void> read_tables(const Arguments& a, const Programs& programs, const Assignments& effective,
+                         Deadline deadline, LoadedConfiguration& loaded) {
   auto& values = loaded.values;
   const auto type = value_of(effective, "default_database_type", "hash");
   auto maps = values.settings.policy_maps;
   if (a.policy_table) maps = values.settings.policy_maps = "texthash:" + *a.policy_table;
   values.policy_maps = postfix::parse_map_names(maps, type);
+  const auto copy = a.config_dir.value_or("");  // the usual folder is no copy
   const auto source_only = a.policy_table ? Programs{} : programs;
-  loaded.policy_maps =
-      open_tables("smtp_tls_policy_maps", maps, source_only, values.folder, type, deadline);
-  loaded.per_site = open_tables("smtp_tls_per_site", values.settings.per_site, programs,
-                                values.folder, type, deadline);
+  loaded.policy_maps = open_tables("smtp_tls_policy_maps", maps, source_only, copy, type, deadline);
+  loaded.per_site =
+      open_tables("smtp_tls_per_site", values.settings.per_site, programs, copy, type, deadline);
   for (const auto* const tables : {loaded.policy_maps.get(), loaded.per_site.get()}) {
     if (tables == nullptr) continue;
     values.problems.insert(values.problems.end(), tables->problems().begin(),
@@ -152,6 +216,7 @@ void read_tables(const Arguments& a, const Programs& programs, const Assignments
     values.rows = loaded.policy_maps->rows();
     values.all_listed = loaded.policy_maps->all_listed();
   }
+  return check_given_table(a, loaded.policy_maps.get());
 }
 
 }  // namespace
@@ -181,20 +246,13 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   auto files = read_files(folder, service, a.service.has_value(), deadline);
   if (!files) return tl::unexpected(files.error());
 
-  std::optional<Assignments> installed;  // what the installed Postfix makes of the folder
-  if (!programs.postconf.empty()) {
-    auto asked =
-        ask_postconf(programs.postconf, folder, names_to_ask(postfix::Version{}), deadline);
-    if (!asked) return tl::unexpected(asked.error());
-    installed = std::move(*asked);
-  }
-  const auto version = choose_version(a, installed);
+  auto installed = ask_installed(programs, folder, files->main, deadline);
+  const auto version = choose_version(a, installed.version);
   if (!version) return tl::unexpected(version.error());
-  const auto own = installed ? postfix::parse_version(value_of(*installed, "mail_version", ""))
-                             : Result<postfix::Version>(*version);
   // Another version has other defaults: then only what the file sets can be taken over.
-  const bool as_installed = installed && own && *own == *version;
-  auto effective = as_installed ? *installed : files->main.assignments;
+  const bool as_installed = installed.values && installed.version == *version;
+  auto effective = as_installed ? std::move(*installed.values) : files->main.assignments;
+  if (!as_installed) add_built_in(folder, service, effective);
   override_with(files->service.overrides, effective);
 
   LoadedConfiguration loaded;
@@ -204,6 +262,7 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   values.assignments = files->main.assignments;
   override_with(files->service.overrides, values.assignments);
   values.problems = files->main.problems;
+  if (installed.fault) values.problems.push_back(as_problem(*installed.fault, folder));
   auto evaluated = postfix::evaluate_settings(effective, *version);
   values.settings = std::move(evaluated.settings);
   // postconf tells values, not whether they are set.
@@ -212,7 +271,8 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   values.problems.insert(values.problems.end(), evaluated.problems.begin(),
                          evaluated.problems.end());
   loaded.effective = std::move(effective);
-  read_tables(a, programs, loaded.effective, deadline, loaded);
+  if (const auto read = read_tables(a, programs, loaded.effective, deadline, loaded); !read)
+    return tl::unexpected(read.error());
   auto cas = given_cas(a, deadline);
   if (!cas) return tl::unexpected(cas.error());
   values.cas = *cas ? std::move(**cas) : postfix::load_ca_certificates(values.settings);

@@ -103,7 +103,8 @@ Result<postfix::SiteChoice> choose_site(const Arguments& a, const std::string& m
   if (a.entry) {
     // As a table of this one row would have it, with Postfix's own words for what is wrong.
     const postfix::TableLookup lookup = [&](const std::string& key) -> postfix::TableAnswer {
-      return postfix::TableHit{{key, *a.entry, {}, 0}, "smtp_tls_policy_maps"};
+      postfix::TableRow row{key, *a.entry, "", 0};
+      return postfix::TableHit{std::move(row), "smtp_tls_policy_maps"};
     };
     auto with_table = settings;
     with_table.policy_maps = "static:entry";

@@ -182,6 +182,14 @@ report::PolicyReport make_report(const Snapshot& snapshot, const policy::Context
   return report;
 }
 
+/// What was seen of the servers is given back before the report is written: of a large table both
+/// are large.
+report::PolicyReport check_and_report(const Sources& sources, const policy::Context& context,
+                                      const policy::Tables& tables, const Snapshot& snapshot) {
+  policy::Survey survey(sources, context, tables, snapshot.options);
+  return make_report(snapshot, context, check_all(survey, snapshot.destinations));
+}
+
 Result<int> run_live(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
   const bool live = !common.replay;
   // The arguments and the configuration are checked before anything is set up.
@@ -209,9 +217,7 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
                                 common.at.value_or(sources.clock.now())};
   Kept kept(snapshot);
   const auto tables = make_tables(*prepared, kept, live);
-  policy::Survey survey(sources, context, tables, snapshot.options);
-  const auto judged = check_all(survey, snapshot.destinations);
-  const auto status = print(make_report(snapshot, context, judged), common.render);
+  const auto status = print(check_and_report(sources, context, tables, snapshot), common.render);
   if (const auto saved = (*world)->save(tool, encode_request(snapshot)); !saved)
     return tl::unexpected(saved.error());
   return status;

@@ -1,12 +1,16 @@
 #include "tools/tls-policy-check/snapshot.hpp"
 
+#include "dane/core/text.hpp"
+
 namespace dane::tools::tls_policy_check {
 
 postfix::TableLookup Kept::lookup(TableAnswers& answers, postfix::TableLookup live) {
   return [this, &answers, ask = std::move(live)](const std::string& key) -> postfix::TableAnswer {
     const std::lock_guard lock(mutex_);
     if (const auto known = answers.find(key); known != answers.end()) return known->second;
-    if (!ask) return postfix::TableError{"the evidence does not hold the key " + key};
+    if (!ask)
+      return postfix::TableError{
+          "the evidence does not hold the key " + printable(key), {}, {}, true};
     return answers.emplace(key, ask(key)).first->second;
   };
 }

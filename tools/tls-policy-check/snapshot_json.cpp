@@ -95,6 +95,7 @@ Json encode_answers(const TableAnswers& answers) {
       entry["error"] = encode_text(error->what);
       entry["map"] = encode_text(error->map);
       entry["unavailable"] = encode_text(error->unavailable);
+      entry["only_here"] = error->only_here;
     }
     out.push_back(std::move(entry));
   }
@@ -108,9 +109,9 @@ TableAnswers decode_answers(const Json& in) {
     if (entry.contains("row"))
       answer = postfix::TableHit{decode_row(entry.at("row")), decode_text(entry.at("title"))};
     else if (entry.contains("error"))
-      answer =
-          postfix::TableError{printable(decode_text(entry.at("error"))),
-                              decode_text(entry.at("map")), decode_text(entry.at("unavailable"))};
+      answer = postfix::TableError{
+          printable(decode_text(entry.at("error"))), decode_text(entry.at("map")),
+          decode_text(entry.at("unavailable")), entry.at("only_here").get<bool>()};
     out.emplace(decode_text(entry.at("asked")), std::move(answer));
   }
   return out;

@@ -58,6 +58,23 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// What postmap warns of while it opens a table, each once.
+std::vector<std::string> warnings_in(const Finished& finished) {
+  constexpr std::size_t most = 20;
+  constexpr std::string_view word = "warning: ";
+  std::vector<std::string> out;
+  for (std::string_view rest = finished.err; !rest.empty() && out.size() < most;) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    const auto line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    const auto at = line.find(word);
+    if (at == std::string_view::npos) continue;
+    auto warning = printable(line.substr(at + word.size()), 300);
+    if (std::ranges::find(out, warning) == out.end()) out.push_back(std::move(warning));
+  }
+  return out;
+}
+
 }  // namespace
 
 Tables::Tables(std::vector<MapName> maps, TableOptions options) : options_(std::move(options)) {
@@ -69,9 +86,39 @@ Tables::Tables(std::vector<MapName> maps, TableOptions options) : options_(std::
 }
 
 void Tables::add_problem(std::string code, std::string what, const MapName& map, std::string effect,
-                         std::string remedy) {
+                         std::string remedy, bool fatal) {
   problems_.push_back({std::move(code), std::move(what), map.to_string(), 0, std::move(effect),
-                       std::move(remedy), false});
+                       std::move(remedy), fatal});
+}
+
+/// What Postfix says of mail that a broken table holds up.
+std::string_view Tables::deferral() const {
+  return options_.title == "smtp_tls_per_site" ? "\"Temporary lookup error\""
+                                               : "\"client TLS configuration problem\"";
+}
+
+/// Postfix goes on with a table in which every lookup fails.
+void Tables::add_unusable(Map& map, const std::string& error, std::string remedy) {
+  map.error = error;
+  add_problem("table-unusable",
+              fmt::format("{} cannot be used: {}", printable(map.name.to_string(), 300),
+                          printable(error, 300)),
+              map.name, fmt::format("Postfix defers all mail that needs the table: {}", deferral()),
+              std::move(remedy), true);
+}
+
+/// Postfix may have no such trouble.
+void Tables::add_not_read(Map& map, const std::string& error, std::string remedy) {
+  map.error = error;
+  map.error_is_ours = true;
+  add_problem("table-not-read",
+              fmt::format("{} was not read: {}", printable(map.name.to_string(), 300), error),
+              map.name, "what Postfix finds in it is not known here", std::move(remedy));
+}
+
+void Tables::add_source_problems(Map& map, const postfix::TableSource& source) {
+  problems_.insert(problems_.end(), source.problems.begin(), source.problems.end());
+  if (source.refused) map.error = map.unavailable = *source.refused;
 }
 
 std::string Tables::path_of(const MapName& map) {
@@ -83,7 +130,11 @@ std::string Tables::path_of(const MapName& map) {
   add_problem("table-beside-main-cf",
               fmt::format("{} does not exist; {} is read in its place", printable(map.name),
                           printable(beside.string())),
-              map, "where this configuration runs, the file is where main.cf says", "");
+              map,
+              fmt::format("where this configuration runs, the file must be where main.cf says, or "
+                          "all mail that needs the table is deferred: {}",
+                          deferral()),
+              fmt::format("see there that {} exists", printable(map.name)));
   return beside.string();
 }
 
@@ -91,8 +142,13 @@ void Tables::open(Map& map) {
   if (map.name.proxied)
     add_problem("table-not-through-proxymap", "the table is read directly, not through proxymap(8)",
                 map.name, "Postfix asks its proxymap service, which may see another file or server",
-                "");
-  if (map.name.type == "static") return;
+                fmt::format("ask it where Postfix runs: postmap -q KEY {}",
+                            printable(map.name.to_string(), 300)));
+  if (map.name.type == "static") {
+    if (!map.name.static_value())
+      add_unusable(map, "bad static:name syntax: missing '}'", "close the brace");
+    return;
+  }
   const bool compiled_is_there = [&] {
     std::error_code none;
     if (!has_source(map.name) || map.name.type == "texthash") return true;
@@ -115,18 +171,19 @@ void Tables::open(Map& map) {
       add_problem("table-not-compiled",
                   fmt::format("{} has no compiled table beside it", printable(map.name.name)),
                   map.name,
-                  "Postfix cannot open the table: all mail that needs it is deferred with \"client "
-                  "TLS configuration problem\"",
+                  fmt::format("Postfix cannot open the table: all mail that needs it is deferred "
+                              "with {}",
+                              deferral()),
                   fmt::format("run postmap {}", printable(map.name.to_string())));
     }
     list_from_source(map);
     return;
   }
-  map.error = options_.postmap.empty()
-                  ? fmt::format("a {} table can only be read with Postfix's own postmap",
-                                printable(map.name.type, 32))
-                  : "";
   all_listed_ = false;
+  add_not_read(map,
+               fmt::format("tables of type {} can only be read with Postfix's own postmap",
+                           printable(map.name.type, 32)),
+               "run this where Postfix is installed, without --without-postfix");
 }
 
 void Tables::list_through_postmap(Map& map) {
@@ -135,14 +192,24 @@ void Tables::list_through_postmap(Map& map) {
   const auto done =
       run_program({options_.postmap, "-s", direct.to_string()}, {}, options_.deadline);
   if (!done) {
-    map.error = done.error().what;
+    all_listed_ = false;
+    add_not_read(map, done.error().what, done.error().remedy);
     return;
+  }
+  if (!has_source(map.name)) {  // of the others, the source text tells more
+    for (const auto& warning : warnings_in(*done))
+      add_problem("table-warning", "opening it, postmap warns: " + warning, map.name,
+                  "Postfix writes the same to its log, and goes on without what it warns of",
+                  "correct what the warning names");
   }
   const auto fault = fault_in(*done);
   if (!fault.empty()) {
     all_listed_ = false;
     // Most kinds cannot be listed and answer questions well.
-    if (fault.find("sequence operation is not supported") == std::string::npos) map.error = fault;
+    if (fault.find("sequence operation is not supported") == std::string::npos)
+      add_unusable(map, fault,
+                   "correct the parameter, or mend what it names; postconf -m lists the kinds of "
+                   "tables that this Postfix knows");
     return;
   }
   for (auto& [key, value] : split_answers(done->out))
@@ -157,8 +224,7 @@ void Tables::list_through_postmap(Map& map) {
   std::size_t stale = 0;
   if (text) {
     auto source = postfix::parse_table(*text, map.name.name, map.name.type);
-    problems_.insert(problems_.end(), source.problems.begin(), source.problems.end());
-    if (source.refused) map.error = map.unavailable = *source.refused;
+    add_source_problems(map, source);
     for (auto& row : source.rows) {
       const auto found = map.listed.find(row.key);
       if (found == map.listed.end() || found->second.value != row.value) ++stale;
@@ -184,17 +250,17 @@ void Tables::list_from_source(Map& map) {
   const auto path = path_of(map.name);
   const auto text = read_plain_file(path, options_.deadline);
   if (!text) {
-    map.error = text.error().what;
-    add_problem(
-        "table-unreadable", fmt::format("{}: {}", printable(path), printable(text.error().what)),
-        map.name,
-        "Postfix defers all mail that needs the table: \"client TLS configuration problem\"",
-        "see that the file exists and can be read, or leave it out of the parameter");
+    const std::string remedy =
+        "see that the file exists and can be read, or leave it out of the parameter";
+    is_unread_ = true;
+    if (text.error().code == "file-unreadable")
+      add_unusable(map, text.error().what, remedy);
+    else
+      add_not_read(map, text.error().what, remedy);
     return;
   }
   auto source = postfix::parse_table(*text, path, map.name.type);
-  problems_.insert(problems_.end(), source.problems.begin(), source.problems.end());
-  if (source.refused) map.error = map.unavailable = *source.refused;
+  add_source_problems(map, source);
   for (auto& row : source.rows) {
     if (map.listed.emplace(row.key, row).second) rows_.push_back(row);
   }
@@ -210,6 +276,7 @@ void Tables::ask(Map& map, const std::vector<std::string>& keys) {
       run_program({options_.postmap, "-q", "-", direct.to_string()}, questions, options_.deadline);
   if (!done) {
     map.error = done.error().what;
+    map.error_is_ours = true;
     return;
   }
   map.error = fault_in(*done);
@@ -234,10 +301,11 @@ postfix::TableAnswer Tables::lookup(const std::string& key) {
 postfix::TableAnswer Tables::answer(const std::string& folded) const {
   for (const auto& map : maps_) {
     if (!map.error.empty())
-      return postfix::TableError{map.name.to_string() + ": " + map.error, map.name.to_string(),
-                                 map.unavailable};
+      return postfix::TableError{printable(map.name.to_string() + ": " + map.error),
+                                 map.name.to_string(), map.unavailable, map.error_is_ours};
     if (map.name.type == "static")
-      return postfix::TableHit{{folded, map.name.name, map.name.to_string(), 0}, options_.title};
+      return postfix::TableHit{
+          {folded, map.name.static_value().value_or(""), map.name.to_string(), 0}, options_.title};
     const auto listed = map.listed.find(folded);
     if (!map.through_postmap) {
       if (listed != map.listed.end()) return postfix::TableHit{listed->second, options_.title};

@@ -15,7 +15,8 @@ namespace dane::tools::tls_policy_check {
 
 struct TableOptions {
   std::string postmap;     ///< path of the program; empty: plain files only
-  std::string config_dir;  ///< for a copied configuration, whose tables stand beside main.cf
+  std::string config_dir;  ///< for a copied configuration, whose tables stand beside main.cf;
+                           ///< empty: it is where it runs
   std::string title;       ///< the parameter that lists the maps: "smtp_tls_policy_maps"
   Deadline deadline;
 };
@@ -29,6 +30,8 @@ class Tables {
   [[nodiscard]] const std::vector<postfix::TableRow>& rows() const { return rows_; }
   /// False: a map (regexp, socketmap, ...) answers questions but cannot be listed.
   [[nodiscard]] bool all_listed() const { return all_listed_; }
+  /// The file of a map could not be read.
+  [[nodiscard]] bool is_unread() const { return is_unread_; }
   [[nodiscard]] const std::vector<postfix::ConfigProblem>& problems() const { return problems_; }
 
   /// Asks all maps for all keys, in one run of postmap a map.
@@ -43,7 +46,8 @@ class Tables {
     std::map<std::string, postfix::TableRow> listed;  ///< by key, where it could be listed
     std::map<std::string, std::string> answers;       ///< of prefetch()
     std::string error;                                ///< why nothing can be found here
-    std::string unavailable;  ///< the same in Postfix's words, where it cannot open the map
+    std::string unavailable;     ///< the same in Postfix's words, where it cannot open the map
+    bool error_is_ours = false;  ///< Postfix may well find something
   };
   void open(Map& map);
   void list_through_postmap(Map& map);
@@ -51,7 +55,11 @@ class Tables {
   void ask(Map& map, const std::vector<std::string>& keys);
   [[nodiscard]] std::string path_of(const postfix::MapName& name);
   void add_problem(std::string code, std::string what, const postfix::MapName& map,
-                   std::string effect, std::string remedy);
+                   std::string effect, std::string remedy, bool fatal = false);
+  [[nodiscard]] std::string_view deferral() const;
+  void add_not_read(Map& map, const std::string& error, std::string remedy);
+  void add_unusable(Map& map, const std::string& error, std::string remedy);
+  void add_source_problems(Map& map, const postfix::TableSource& source);
 
   [[nodiscard]] postfix::TableAnswer answer(const std::string& key) const;
 
@@ -62,6 +70,7 @@ class Tables {
   std::vector<postfix::TableRow> rows_;
   std::vector<postfix::ConfigProblem> problems_;
   bool all_listed_ = true;
+  bool is_unread_ = false;
 };
 
 }  // namespace dane::tools::tls_policy_check

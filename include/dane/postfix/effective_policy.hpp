@@ -31,6 +31,7 @@ struct SiteChoice {
   std::string dsn, text;              ///< with a fault: "4.7.5", "client TLS configuration problem"
   std::vector<std::string> warnings;  ///< log lines, as Postfix writes them, "warning: " in front
   std::vector<std::string> opening;   ///< log lines of the first lookup alone: a table's error
+  bool unknown = false;               ///< with a fault: what a table says could not be found out
 };
 /// smtp_tls_policy_maps where set, else smtp_tls_per_site, else main.cf.
 /// \param tls_required_no  the message has `TLS-Required: no`.  P34

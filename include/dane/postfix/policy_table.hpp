@@ -20,6 +20,9 @@ struct MapName {
   std::string name;  ///< path or text
   bool proxied = false;
   [[nodiscard]] std::string to_string() const;
+  /// What a static map answers: its text, without braces around it.
+  /// \return nothing for a brace that is not closed: Postfix cannot use the map.
+  [[nodiscard]] std::optional<std::string> static_value() const;
 };
 /// In order; a name without a type has the default type (`default_type`).
 [[nodiscard]] std::vector<MapName> parse_map_names(std::string_view text,
@@ -50,6 +53,7 @@ struct TableError {
   std::string what;              ///< printable
   std::string map = {};          ///< "hash:/etc/postfix/tls_policy"; empty: not known which
   std::string unavailable = {};  ///< why the map could not be opened, in Postfix's words
+  bool only_here = false;        ///< this program cannot read it; whether Postfix can is not known
 };
 using TableAnswer = std::variant<TableHit, TableMiss, TableError>;
 using TableLookup = std::function<TableAnswer(const std::string& key)>;
