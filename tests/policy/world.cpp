@@ -23,7 +23,7 @@ postfix::Settings settings_of(const World& world) {
 postfix::TableLookup lookup_of(const World& world) {
   return [&world](const std::string& key) -> postfix::TableAnswer {
     if (world.table_fails || world.table_is_not_read)
-      return postfix::TableError{"connection refused", world.table_is_not_read};
+      return postfix::TableError{"connection refused", {}, {}, world.table_is_not_read};
     if (world.entry.empty() || key != world.key) return postfix::TableMiss{};
     return postfix::TableHit{{world.key, world.entry, "/etc/postfix/tls_policy", 7},
                              "smtp_tls_policy_maps"};
