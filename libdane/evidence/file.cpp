@@ -47,7 +47,8 @@ std::string shown(const std::filesystem::path& file) {
 tl::unexpected<Error> unwritable(const std::filesystem::path& file, int error) {
   return fail("file-unwritable", fmt::format("cannot write the evidence: {}", reason(error)),
               shown(file),
-              error == ENOSPC ? "free some space, or save to another file system" : "");
+              error == ENOSPC ? "free some space, or save to another file system"
+                              : "choose another file for --save");
 }
 
 /// \return 0 or errno.

@@ -146,9 +146,11 @@ Finding sts_skipped(const Case& c, const JudgedServer& server) {
 
 Finding config_problem(const Case& c, const JudgedServer& server) {
   const auto warnings = without_prefix(server.policy.warnings);
+  const auto entry = c.judged.site.row ? place_of(*c.judged.site.row) : std::string();
   return make_finding(
       c.failure(), "policy-not-usable", {"P22", "P28"}, place_of(server),
-      fmt::format("The TLS policy for this server cannot be used, and mail waits{}.{}",
+      fmt::format("The TLS policy for this server{} cannot be used, and mail waits{}.{}",
+                  entry.empty() ? "" : " (" + entry + ")",
                   warnings.empty() ? "" : ": " + list_hostile(warnings, 4), postfix_says(server)),
       "Mend what the warning names: for dane-only that is smtp_dns_support_level = dnssec, "
       "smtp_host_lookup with dns and a resolver that validates; for tafile= a file that exists and "

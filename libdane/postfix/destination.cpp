@@ -90,7 +90,8 @@ Result<Destination> parse_destination(std::string_view text) {
                 "give a domain or [HOST]:PORT");
   if (text.size() > longest_nexthop)
     return fail("nexthop-too-long",
-                fmt::format("the next-hop destination has {} octets", text.size()));
+                fmt::format("the next-hop destination has {} octets", text.size()), {},
+                "give a domain, or a host in brackets: '[mx.example.com]:587'");
   if (is_lmtp_form(text))
     return invalid(text, "inet: and unix: belong to lmtp(8); smtp(8) knows neither");
   HostPort parts;

@@ -100,7 +100,7 @@ std::vector<Scenario> refusal_scenarios() {
        "policy-table-not-read",
        S::unknown,
        {"connection refused", "is not known"},
-       {"policy-table-lookup-failed"},
+       {},
        findings(changed(secure_with(right), [](World& w) { w.table_is_not_read = true; }))},
       {"an attribute that nobody knows",
        "policy-entry-invalid",

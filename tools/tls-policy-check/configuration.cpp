@@ -181,11 +181,12 @@ Result<Files> read_files(const std::string& folder, const std::string& service,
 
 std::unique_ptr<Tables> open_tables(const std::string& parameter, const std::string& maps,
                                     const Programs& programs, const std::string& folder,
-                                    const std::string& default_type, Deadline deadline) {
+                                    const std::string& default_type, bool utf8_only,
+                                    Deadline deadline) {
   auto names = postfix::parse_map_names(maps, default_type);
   if (names.empty()) return nullptr;
-  return std::make_unique<Tables>(std::move(names),
-                                  TableOptions{programs.postmap, folder, parameter, deadline});
+  return std::make_unique<Tables>(
+      std::move(names), TableOptions{programs.postmap, folder, parameter, deadline, utf8_only});
 }
 
 /// A file that the command line names must be there.
@@ -202,11 +203,14 @@ Result<void> read_tables(const Arguments& a, const Programs& programs, const Ass
   auto maps = values.settings.policy_maps;
   if (a.policy_table) maps = values.settings.policy_maps = "texthash:" + *a.policy_table;
   values.policy_maps = postfix::parse_map_names(maps, type);
+  const bool utf8_only =
+      postfix::expand("$smtputf8_enable", effective, values.version).text == "yes";
   const auto copy = a.config_dir.value_or("");  // the usual folder is no copy
   const auto source_only = a.policy_table ? Programs{} : programs;
-  loaded.policy_maps = open_tables("smtp_tls_policy_maps", maps, source_only, copy, type, deadline);
-  loaded.per_site =
-      open_tables("smtp_tls_per_site", values.settings.per_site, programs, copy, type, deadline);
+  loaded.policy_maps =
+      open_tables("smtp_tls_policy_maps", maps, source_only, copy, type, utf8_only, deadline);
+  loaded.per_site = open_tables("smtp_tls_per_site", values.settings.per_site, programs, copy, type,
+                                utf8_only, deadline);
   for (const auto* const tables : {loaded.policy_maps.get(), loaded.per_site.get()}) {
     if (tables == nullptr) continue;
     values.problems.insert(values.problems.end(), tables->problems().begin(),

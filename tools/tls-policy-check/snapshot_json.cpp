@@ -40,9 +40,15 @@ Json encode_texts(const Strings& texts) {
   return out;
 }
 
+/// To iterate, null would be an empty list and a string a list of one.
+const Json& list(const Json& json) {
+  if (!json.is_array()) throw std::runtime_error("a list is missing");
+  return json;
+}
+
 Strings decode_texts(const Json& json) {
   Strings out;
-  for (const auto& text : json) out.push_back(decode_text(text));
+  for (const auto& text : list(json)) out.push_back(decode_text(text));
   return out;
 }
 
@@ -104,7 +110,7 @@ Json encode_answers(const TableAnswers& answers) {
 
 TableAnswers decode_answers(const Json& in) {
   TableAnswers out;
-  for (const auto& entry : in) {
+  for (const auto& entry : list(in)) {
     postfix::TableAnswer answer = postfix::TableMiss{};
     if (entry.contains("row"))
       answer = postfix::TableHit{decode_row(entry.at("row")), decode_text(entry.at("title"))};
@@ -132,7 +138,7 @@ Json encode_problems(const std::vector<postfix::ConfigProblem>& problems) {
 
 std::vector<postfix::ConfigProblem> decode_problems(const Json& in) {
   std::vector<postfix::ConfigProblem> out;
-  for (const auto& p : in)
+  for (const auto& p : list(in))
     out.push_back({decode_text(p.at("code")), decode_text(p.at("what")), decode_text(p.at("file")),
                    decode_line(p), decode_text(p.at("effect")), decode_text(p.at("remedy")),
                    p.at("fatal").get<bool>()});
@@ -150,7 +156,7 @@ Json encode_cas(const postfix::CaCertificates& cas) {
 
 postfix::CaCertificates decode_cas(const Json& in) {
   postfix::CaCertificates cas;
-  for (const auto& entry : in.at("trusted"))
+  for (const auto& entry : list(in.at("trusted")))
     cas.trusted.push_back(
         checked(x509::Certificate::decode_der(checked(from_base64(entry.get<std::string>())))));
   cas.problems = decode_problems(in.at("problems"));
@@ -173,9 +179,9 @@ Json encode_anchors(const Snapshot& snapshot) {
 }
 
 void decode_anchors(const Json& in, Snapshot& snapshot) {
-  for (const auto& entry : in) {
+  for (const auto& entry : list(in)) {
     postfix::TrustAnchors anchors;
-    for (const auto& record : entry.at("records"))
+    for (const auto& record : list(entry.at("records")))
       anchors.records.push_back(checked(tlsa::parse_presentation(record.get<std::string>())));
     anchors.warnings = decode_texts(entry.at("warnings"));
     anchors.invalid = entry.at("invalid").get<bool>();
@@ -209,7 +215,7 @@ void decode_configuration(const Json& in, Snapshot& snapshot) {
   c.settings.fingerprint_digest_is_default =
       c.assignments.find("smtp_tls_fingerprint_digest") == c.assignments.end();
   c.policy_maps = postfix::parse_map_names(c.settings.policy_maps);
-  for (const auto& row : in.at("rows")) c.rows.push_back(decode_row(row));
+  for (const auto& row : list(in.at("rows"))) c.rows.push_back(decode_row(row));
   c.all_listed = in.at("all_listed").get<bool>();
   c.problems = decode_problems(in.at("problems"));
   c.cas = decode_cas(in.at("cas"));
@@ -217,7 +223,7 @@ void decode_configuration(const Json& in, Snapshot& snapshot) {
 
 Snapshot decode_saved(const Json& in) {
   Snapshot s;
-  for (const auto& text : in.at("nexthops")) {
+  for (const auto& text : list(in.at("nexthops"))) {
     if (s.destinations.size() == most_destinations) throw std::runtime_error("too many next-hops");
     s.destinations.push_back(checked(postfix::parse_destination(decode_text(text))));
   }

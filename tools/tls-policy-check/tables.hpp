@@ -19,6 +19,7 @@ struct TableOptions {
                            ///< empty: it is where it runs
   std::string title;       ///< the parameter that lists the maps: "smtp_tls_policy_maps"
   Deadline deadline;
+  bool utf8_only = true;  ///< smtputf8_enable: lines that are not UTF-8 do not count
 };
 
 /// The maps of one parameter.
