@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "dane/core/parallel.hpp"
 #include "dane/postfix/protocols.hpp"
-#include "dane/smtp/selection.hpp"
-#include "dane/smtp/survey.hpp"
 #include "dane/verify/verify.hpp"
 
 #include "libdane/policy/connection_facts.hpp"
-#include "libdane/policy/dane_facts.hpp"
-#include "libdane/policy/name_service.hpp"
+#include "libdane/policy/hosts.hpp"
 #include "libdane/policy/shared_probes.hpp"
 #include "libdane/postfix/log_lines.hpp"
 
@@ -22,23 +17,6 @@ namespace dane::policy {
 namespace {
 
 constexpr std::size_t addresses_at_once = 8;
-
-/// One host of a destination and what DNS says of it.
-struct Host {
-  std::string name;
-  std::vector<IpAddress> addresses;
-  std::optional<NameServiceFault> no_address;
-  smtp::HostPolicy policy;
-  postfix::DaneFacts dane;
-};
-
-struct Hosts {
-  std::vector<Host> list;
-  std::optional<NameServiceFault> fault;  ///< there is no host to connect to
-  std::vector<std::string> warnings;      ///< log lines on the way there
-  bool mx_secure = false;
-  DaneOffer offer = DaneOffer::unknown;
-};
 
 /// One connection to be made.
 struct Attempt {
@@ -103,90 +81,6 @@ struct Survey::Impl {
 
   Impl(const Sources& s, const Context& c, const Tables& t, SurveyOptions o)
       : sources(s), context(c), tables(t), options(std::move(o)), probes(s.tls) {}
-
-  [[nodiscard]] smtp::SurveyOptions dns_options(const postfix::Destination& destination) const {
-    smtp::SurveyOptions o;
-    o.port = destination.port;
-    o.ipv4 = options.ipv4 && uses("ipv4");
-    o.ipv6 = options.ipv6 && uses("ipv6");
-    o.probe = false;
-    o.max_hosts = options.max_hosts;
-    o.max_addresses = options.max_addresses;
-    o.deadline = options.deadline;
-    return o;
-  }
-
-  /// inet_protocols of main.cf.
-  [[nodiscard]] bool uses(std::string_view family) const {
-    const auto words = postfix::split_list(context.settings.inet_protocols, false);
-    return std::ranges::any_of(words,
-                               [&](const auto& word) { return word == "all" || word == family; });
-  }
-
-  Host make_host(const DomainName& domain, const std::optional<smtp::MxChoice>& choice,
-                 const smtp::HostFacts& facts) const {
-    Host host;
-    host.name = facts.name.to_string();
-    host.addresses = smtp::addresses_of(facts);
-    if (host.addresses.size() > options.max_addresses) host.addresses.resize(options.max_addresses);
-    if (host.addresses.empty()) host.no_address = address_fault(facts);
-    host.policy = smtp::judge_host(domain, choice, facts);
-    host.dane = dane_facts(domain, choice, facts, host.policy);
-    return host;
-  }
-
-  Hosts find_hosts(const postfix::Destination& destination) const {
-    Hosts hosts;
-    if (destination.is_address) {
-      Host host;
-      host.name = destination.domain;
-      if (const auto address = IpAddress::parse(destination.domain)) host.addresses = {*address};
-      host.dane.mx_used = false;
-      host.dane.base_domain = host.name;
-      host.dane.names = {host.name};
-      hosts.list.push_back(std::move(host));
-      return hosts;
-    }
-    const auto domain = DomainName::parse(destination.domain);
-    if (!domain) {
-      hosts.fault = {"5.4.4", "unable to look up host " + destination.domain + ": no valid name",
-                     false};
-      return hosts;
-    }
-    const auto dns = dns_options(destination);
-    const auto facts = destination.mx_lookup ? smtp::survey_domain(sources, *domain, dns)
-                                             : smtp::survey_host(sources, *domain, dns);
-    std::optional<smtp::MxChoice> choice;
-    if (facts.mx) {
-      choice = smtp::choose_hosts(*domain, *facts.mx);
-      hosts.fault = mx_fault(*domain, *choice, *facts.mx);
-      hosts.mx_secure = choice->security == Security::secure;
-    }
-    std::vector<smtp::HostPolicy> policies;
-    for (const auto& host : facts.hosts) {
-      hosts.list.push_back(make_host(*domain, choice, host));
-      policies.push_back(hosts.list.back().policy);
-    }
-    // The name as the table has it, whatever its letters: relay= shows it so.
-    if (!destination.mx_lookup && hosts.list.size() == 1)
-      hosts.list.front().name = destination.domain;
-    find_unreachable(destination, choice, hosts);
-    // Without an MX step the name is the administrator's own word.
-    hosts.offer = dane_offer(hosts.mx_secure || !destination.mx_lookup, policies);
-    return hosts;
-  }
-
-  /// Where no host has an address there is nothing to connect to.
-  static void find_unreachable(const postfix::Destination& destination,
-                               const std::optional<smtp::MxChoice>& choice, Hosts& hosts) {
-    const bool all =
-        std::ranges::all_of(hosts.list, [](const Host& host) { return host.addresses.empty(); });
-    if (hosts.fault || hosts.list.empty() || !all) return;
-    hosts.fault = hosts.list.back().no_address;
-    if (choice && choice->route == smtp::MailRoute::mx)
-      hosts.warnings.push_back(
-          fmt::format("warning: no MX host for {} has a valid address record", destination.domain));
-  }
 
   /// smtp_tls_per_site is asked for each host too; a policy table never is.
   postfix::SiteChoice site_of(const JudgedDestination& judged, const Host& host) const {
@@ -302,7 +196,8 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   JudgedDestination judged;
   judged.destination = destination;
   judged.sts_patterns = impl_->options.sts_patterns;
-  const auto hosts = impl_->find_hosts(destination);
+  const auto hosts =
+      find_hosts(impl_->sources, impl_->context.settings, impl_->options, destination);
   judged.mx_secure = hosts.mx_secure;
   judged.dane = hosts.offer;
   // Only smtp_tls_per_site asks for the host, and then for each one; the first stands for them
@@ -326,7 +221,10 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   }
   judged.log_lines = judged.site.opening;
   for (const auto& host : hosts.list)
-    if (host.addresses.empty()) judged.without_address.push_back(host.name);
+    if (host.addresses.empty())
+      judged.without_address.push_back(host.no_address && host.no_address->failed
+                                           ? host.name + " (the lookup failed)"
+                                           : host.name);
   impl_->judge_hosts(hosts, judged);
   const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.session.log_word == postfix::LogWord::verified;

@@ -8,7 +8,6 @@
 
 #include "dane/core/text.hpp"
 
-#include "tools/tls-policy-check/child.hpp"
 #include "tools/tls-policy-check/plain_file.hpp"
 
 namespace dane::tools::tls_policy_check {
@@ -25,32 +24,6 @@ bool has_source(const MapName& map) {
   return kinds.count(map.type) != 0;
 }
 
-/// "key<TAB>value" lines of postmap.
-std::vector<std::pair<std::string, std::string>> split_answers(std::string_view text) {
-  std::vector<std::pair<std::string, std::string>> out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    const auto line = text.substr(0, end);
-    if (const auto tab = line.find('\t'); tab != std::string_view::npos)
-      out.emplace_back(line.substr(0, tab), line.substr(tab + 1));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
-/// What postmap says was wrong: the line with "fatal:" or "error:".
-std::string fault_in(const Finished& finished) {
-  for (std::string_view rest = finished.err; !rest.empty();) {
-    const auto end = std::min(rest.find('\n'), rest.size());
-    const auto line = rest.substr(0, end);
-    for (const std::string_view word : {"fatal: ", "error: ", "panic: "})
-      if (const auto at = line.find(word); at != std::string_view::npos)
-        return printable(line.substr(at + word.size()), 300);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return finished.status > 1 ? fmt::format("postmap ends with status {}", finished.status) : "";
-}
-
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) {
     return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -58,26 +31,11 @@ std::string lower(std::string text) {
   return text;
 }
 
-/// What postmap warns of while it opens a table, each once.
-std::vector<std::string> warnings_in(const Finished& finished) {
-  constexpr std::size_t most = 20;
-  constexpr std::string_view word = "warning: ";
-  std::vector<std::string> out;
-  for (std::string_view rest = finished.err; !rest.empty() && out.size() < most;) {
-    const auto end = std::min(rest.find('\n'), rest.size());
-    const auto line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    const auto at = line.find(word);
-    if (at == std::string_view::npos) continue;
-    auto warning = printable(line.substr(at + word.size()), 300);
-    if (std::ranges::find(out, warning) == out.end()) out.push_back(std::move(warning));
-  }
-  return out;
-}
-
 }  // namespace
 
-Tables::Tables(std::vector<MapName> maps, TableOptions options) : options_(std::move(options)) {
+Tables::Tables(std::vector<MapName> maps, TableOptions options)
+    : options_(std::move(options)),
+      postmap_(options_.postmap, options_.config_dir, options_.deadline) {
   for (auto& name : maps) {
     maps_.emplace_back();
     maps_.back().name = std::move(name);
@@ -156,7 +114,7 @@ void Tables::open(Map& map) {
       if (std::filesystem::exists(map.name.name + ending, none)) return true;
     return false;
   }();
-  map.through_postmap = !options_.postmap.empty() && compiled_is_there &&
+  map.through_postmap = postmap_.is_installed() && compiled_is_there &&
                         (map.name.type != "texthash" || std::filesystem::exists(map.name.name));
   if (map.through_postmap) {
     list_through_postmap(map);
@@ -164,7 +122,7 @@ void Tables::open(Map& map) {
   }
   if (has_source(map.name)) {
     std::error_code none;
-    if (!options_.postmap.empty() && map.name.type != "texthash" &&
+    if (postmap_.is_installed() && map.name.type != "texthash" &&
         std::filesystem::exists(map.name.name, none)) {
       map.error = map.unavailable =
           fmt::format("open database {}.db: No such file or directory", printable(map.name.name));
@@ -187,23 +145,19 @@ void Tables::open(Map& map) {
 }
 
 void Tables::list_through_postmap(Map& map) {
-  MapName direct = map.name;
-  direct.proxied = false;
-  const auto done =
-      run_program({options_.postmap, "-s", direct.to_string()}, {}, options_.deadline);
+  const auto done = postmap_.list(map.name);
   if (!done) {
     all_listed_ = false;
     add_not_read(map, done.error().what, done.error().remedy);
     return;
   }
   if (!has_source(map.name)) {  // of the others, the source text tells more
-    for (const auto& warning : warnings_in(*done))
+    for (const auto& warning : done->warnings)
       add_problem("table-warning", "opening it, postmap warns: " + warning, map.name,
                   "Postfix writes the same to its log, and goes on without what it warns of",
                   "correct what the warning names");
   }
-  const auto fault = fault_in(*done);
-  if (!fault.empty()) {
+  if (const auto& fault = done->fault; !fault.empty()) {
     all_listed_ = false;
     // Most kinds cannot be listed and answer questions well.
     if (fault.find("sequence operation is not supported") == std::string::npos)
@@ -212,7 +166,7 @@ void Tables::list_through_postmap(Map& map) {
                    "tables that this Postfix knows");
     return;
   }
-  for (auto& [key, value] : split_answers(done->out))
+  for (const auto& [key, value] : done->rows)
     map.listed.emplace(key, TableRow{key, value, map.name.name, 0});
   if (!has_source(map.name)) {
     for (const auto& [key, row] : map.listed) rows_.push_back(row);
@@ -244,7 +198,7 @@ void Tables::list_through_postmap(Map& map) {
                 fmt::format("{} and its compiled table differ in {} of their entries",
                             printable(map.name.name), stale),
                 map.name, "Postfix uses the compiled table, and so does this report",
-                fmt::format("run postmap {}", printable(direct.to_string())));
+                fmt::format("run postmap {}:{}", map.name.type, printable(map.name.name)));
 }
 
 void Tables::list_from_source(Map& map) {
@@ -269,20 +223,14 @@ void Tables::list_from_source(Map& map) {
 }
 
 void Tables::ask(Map& map, const std::vector<std::string>& keys) {
-  MapName direct = map.name;
-  direct.proxied = false;
-  std::string questions;
-  for (const auto& key : keys)
-    if (key.find('\n') == std::string::npos) questions += key + "\n";
-  const auto done =
-      run_program({options_.postmap, "-q", "-", direct.to_string()}, questions, options_.deadline);
+  const auto done = postmap_.ask(map.name, keys);
   if (!done) {
     map.error = done.error().what;
     map.error_is_ours = true;
     return;
   }
-  map.error = fault_in(*done);
-  for (auto& [key, value] : split_answers(done->out)) map.answers.emplace(lower(key), value);
+  map.error = done->fault;
+  for (const auto& [key, value] : done->rows) map.answers.emplace(lower(key), value);
 }
 
 void Tables::prefetch(const std::vector<std::string>& keys) {

@@ -11,6 +11,8 @@
 #include "dane/core/clock.hpp"
 #include "dane/postfix/policy_table.hpp"
 
+#include "tools/tls-policy-check/postmap.hpp"
+
 namespace dane::tools::tls_policy_check {
 
 struct TableOptions {
@@ -65,6 +67,7 @@ class Tables {
   [[nodiscard]] postfix::TableAnswer answer(const std::string& key) const;
 
   TableOptions options_;
+  Postmap postmap_;
   std::mutex mutex_;
   std::set<std::string> asked_;
   std::vector<Map> maps_;
