@@ -24,6 +24,15 @@ Finding cleartext(const Case& c, const JudgedServer& server, const postfix::Usab
         c.judged.site.row ? ""
                           : "Set smtp_tls_security_level = may at least, or dane with a validating "
                             "resolver.");
+  if (c.context.cas.unusable)
+    return make_finding(
+        Severity::warning, "policy-tls-unavailable", {"P24"}, place_of(server),
+        fmt::format(
+            "Postfix cannot load its certificates and then has no TLS at all: level {} sends "
+            "the mail in the clear, whatever the server offers.",
+            to_string(policy.level)),
+        "See the finding ca-unreadable; make the file readable or name another, then: postfix "
+        "reload.");
   return make_finding(
       Severity::warning, "policy-cleartext", {"P2", "P26"}, place_of(server),
       fmt::format(

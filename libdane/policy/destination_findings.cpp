@@ -111,6 +111,11 @@ std::string dane_offer(const JudgedDestination& judged) {
     return "The destination publishes TLSA records that do not fit what a server of it presents: "
            "level dane would not deliver there. Run tlsa-check to see why, and tell its "
            "postmaster.";
+  const bool seen = std::ranges::any_of(
+      judged.servers, [](const JudgedServer& server) { return server.dane_authenticates == true; });
+  if (!seen)
+    return "The destination publishes usable TLSA records. Whether they fit what its servers "
+           "present was not seen: run tlsa-check before you think of level dane.";
   return judged.dane == DaneOffer::all
              ? "The destination publishes usable TLSA records, signed with DNSSEC, at every MX "
                "host: level dane would authenticate it without a list of names to maintain."

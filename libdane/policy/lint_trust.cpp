@@ -57,8 +57,10 @@ Findings ca_problems(const View& view) {
   Findings out;
   for (const auto& problem : cas.problems)
     out.push_back(make_finding(
-        cas.unusable && demanded ? Severity::critical : Severity::warning, "ca-unreadable", {"P7"},
-        view.subject(view.settings().ca_file.empty() ? "smtp_tls_CApath" : "smtp_tls_CAfile"),
+        cas.unusable ? Severity::critical : Severity::warning, "ca-unreadable", {"P7"},
+        view.subject(problem.code == "client-certificate-missing" ? "smtp_tls_cert_file"
+                     : view.settings().ca_file.empty()            ? "smtp_tls_CApath"
+                                                                  : "smtp_tls_CAfile"),
         fmt::format("{}{}", sentence(problem.what),
                     cas.unusable ? demanded ? " Postfix then has no TLS at all: what demands TLS "
                                               "waits, the rest goes out in the clear."

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "libdane/policy/suggestions.hpp"
 
 namespace dane::policy {
@@ -12,6 +14,15 @@ bool all_verified(const std::vector<const JudgedServer*>& seen) {
     const auto cause = cause_of(*server);
     return cause == Cause::verified || cause == Cause::half_dane;
   });
+}
+
+/// A line made from what the server showed would make a man in the middle the right one; and where
+/// Postfix has no TLS at all, no line helps.
+bool must_not_suggest(const Case& c) {
+  return c.context.cas.unusable ||
+         std::ranges::any_of(c.judged.servers, [](const JudgedServer& server) {
+           return cause_of(server) == Cause::tlsa_mismatch;
+         });
 }
 
 /// The line has to stand somewhere.
@@ -29,6 +40,7 @@ std::vector<report::SuggestionRow> suggest(const JudgedDestination& judged,
                                            const Context& context) {
   const auto c = make_case(judged, context);
   if (judged.lookup_failed || judged.site.fault || all_verified(seen_servers(c))) return {};
+  if (must_not_suggest(c)) return {};
   Suggestions out;
   for (auto* make : {&suggest_dane, &suggest_names, &suggest_sts}) {
     for (auto& row : (*make)(c)) {
@@ -37,6 +49,12 @@ std::vector<report::SuggestionRow> suggest(const JudgedDestination& judged,
       if (!known) out.push_back(std::move(row));
     }
   }
+  if (const auto left_out = attributes_left_out(c); !left_out.empty())
+    for (auto& row : out)
+      row.because += fmt::format(
+          " Left out: {}, which the present entry has and which is weak or "
+          "cannot work.",
+          left_out);
   if (!needs_table(c)) return out;
   for (auto& row : out) row.trade_off.insert(0, first_a_table);
   return out;

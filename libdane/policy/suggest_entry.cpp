@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
+#include "dane/postfix/protocols.hpp"
 
 #include "libdane/policy/suggestions.hpp"
 
@@ -26,9 +27,35 @@ std::optional<std::string> attribute(const Case& c, std::string_view name,
   return fmt::format("{{ {} = {} }}", name, value);
 }
 
+bool is_sound_protocol_list(const std::string& list, const postfix::Settings& settings) {
+  constexpr int tls12 = 0x0303;
+  const auto spoken = postfix::parse_protocols(list, settings.version).spoken();
+  return !spoken.empty() && spoken.back() >= tls12;
+}
+
+bool is_sound_grade(const std::string& grade, const postfix::Settings& settings) {
+  const auto word = lower(grade);
+  return (word == "high" || word == "medium") &&
+         postfix::choose_ciphers(grade, {}, settings).openssl_list.has_value();
+}
+
+bool is_sound_exclusion(const std::string& list, const postfix::Settings& settings) {
+  return postfix::choose_ciphers("medium", list, settings).openssl_list.has_value();
+}
+
+/// The entry without what no suggestion should have.
+postfix::PolicyEntry sound_part(const Case& c) {
+  auto entry = c.judged.site.entry;
+  const auto& settings = c.context.settings;
+  if (entry.protocols && !is_sound_protocol_list(*entry.protocols, settings)) entry.protocols = {};
+  if (entry.ciphers && !is_sound_grade(*entry.ciphers, settings)) entry.ciphers = {};
+  if (entry.exclude && !is_sound_exclusion(*entry.exclude, settings)) entry.exclude = {};
+  return entry;
+}
+
 /// What the present entry has besides level and match list.
 std::optional<std::vector<std::string>> kept_attributes(const Case& c, Level level) {
-  const auto& entry = c.judged.site.entry;
+  const auto entry = sound_part(c);
   std::vector<std::string> out;
   bool whole = true;
   const auto keep = [&](std::string_view name, const std::optional<std::string>& value) {
@@ -77,6 +104,20 @@ bool anchors_are_known(const Case& c, const postfix::Usable* policy) {
 }
 
 }  // namespace
+
+std::string attributes_left_out(const Case& c) {
+  const auto& whole = c.judged.site.entry;
+  const auto sound = sound_part(c);
+  std::vector<std::string> out;
+  const auto compare = [&](std::string_view name, const std::optional<std::string>& before,
+                           const std::optional<std::string>& after) {
+    if (before != after) out.push_back(fmt::format("{}={}", name, printable(*before, 64)));
+  };
+  compare("protocols", whole.protocols, sound.protocols);
+  compare("ciphers", whole.ciphers, sound.ciphers);
+  compare("exclude", whole.exclude, sound.exclude);
+  return list(out);
+}
 
 std::optional<std::string> write_entry(const Case& c, const Draft& draft) {
   const auto key = lower(c.judged.destination.text);

@@ -11,6 +11,10 @@ namespace dane::policy {
 
 using Suggestions = std::vector<report::SuggestionRow>;
 
+/// Attributes of the present entry with which no suggestion would be sound, "ciphers=null"; empty:
+/// all can be kept.
+[[nodiscard]] std::string attributes_left_out(const Case& c);
+
 /// A line for the table: level and match list as given, other attributes as in the present entry.
 struct Draft {
   postfix::Level level = postfix::Level::secure;

@@ -10,6 +10,7 @@
 
 #include "libdane/core/read_file.hpp"
 #include "libdane/postfix/config_path.hpp"
+#include "libdane/postfix/words.hpp"
 #include "libdane/x509/openssl_access.hpp"
 
 namespace dane::postfix {
@@ -170,12 +171,37 @@ void load_path(Loader& loader, const Settings& settings, const std::filesystem::
                  "Postfix finds no CA there, and says nothing", "run openssl rehash on the folder");
 }
 
+/// Files of this client's own certificates.  Postfix reads them as root, so that only a file which
+/// is not there is surely a fault.
+void check_own_certificates(Loader& loader, const Settings& settings,
+                            const std::filesystem::path& prefix) {
+  std::vector<std::string> files = split_list(settings.chain_files, false);
+  if (files.empty()) files = {settings.cert_file, settings.dcert_file, settings.eccert_file};
+  for (const auto& file : files) {
+    std::error_code error;
+    if (file.empty() || same_word(file, "none") ||
+        std::filesystem::exists(below(prefix, file), error) || error)
+      continue;
+    loader.give_up();
+    loader.problem("client-certificate-missing",
+                   fmt::format("{}, a certificate of this client, does not exist", printable(file)),
+                   fmt::format("cannot get a certificate from file \"{}\": disabling TLS support",
+                               printable(file)),
+                   "correct smtp_tls_cert_file, or leave it empty: a client needs no certificate");
+    return;
+  }
+}
+
 }  // namespace
 
 CaCertificates load_ca_certificates(const Settings& settings, const std::filesystem::path& prefix) {
   Loader loader;
   const bool configured = !settings.ca_file.empty() || !settings.ca_path.empty();
-  if (!configured) return {};
+  check_own_certificates(loader, settings, prefix);
+  if (!configured || loader.result().unusable) {
+    loader.result().configured = configured;
+    return std::move(loader.result());
+  }
   if (!settings.ca_file.empty()) load_file(loader, settings, prefix);
   if (!loader.result().unusable) {
     if (!settings.ca_path.empty()) load_path(loader, settings, prefix);

@@ -142,11 +142,27 @@ void write_table(Writer& out, const PolicyReport& report) {
 }
 
 /// Findings of the configuration: those of no destination.
-void write_configuration(Writer& out, const PolicyReport& report, const RenderOptions& options) {
+std::vector<const Finding*> findings_of_configuration(const PolicyReport& report) {
   std::size_t end = report.findings.size();
   for (const auto& row : report.destinations) end = std::min(end, row.findings_begin);
   std::vector<const Finding*> findings;
   for (std::size_t i = 0; i < end; ++i) findings.push_back(&report.findings[i]);
+  return findings;
+}
+
+/// The exit status may be theirs.
+void write_configuration_answer(Writer& out, const PolicyReport& report) {
+  std::vector<Finding> findings;
+  for (const auto* finding : findings_of_configuration(report)) findings.push_back(*finding);
+  const auto status = overall_status(findings);
+  if (status == Status::ok) return;
+  const auto worst = by_severity(pointers_to(findings)).front();
+  out.cell(upper(to_string(status)), word_columns, style_of(status));
+  out.put("configuration:", Style::bold).put(" ").put(worst->text).end_line();
+}
+
+void write_configuration(Writer& out, const PolicyReport& report, const RenderOptions& options) {
+  const auto findings = findings_of_configuration(report);
   if (findings.empty()) return;
   out.gap().put("Configuration " + report.configuration, Style::bold).end_line();
   write_findings(out, findings, options.explain);
@@ -162,6 +178,7 @@ std::string render_policy_text(const PolicyReport& report, const RenderOptions& 
   };
   for (const auto& row : report.destinations)
     if (is_shown(row)) write_answer(out, row, options.verbosity < 0);
+  if (options.verbosity < 0) write_configuration_answer(out, report);
   if (options.verbosity >= 0) {
     for (const auto& row : report.destinations)
       if (is_shown(row)) write_destination(out, report, row, options);

@@ -67,6 +67,15 @@ Told tell(const BrokenHandshake& c) {
   return out;
 }
 
+/// A server that closes may be heard to close, or to answer what comes in later with a reset:
+/// which of the two, the network decides, for Postfix as for us.
+bool ends_alike(const std::string& a, const std::string& b) {
+  const auto is_gone = [](const std::string& error) {
+    return error == "lost connection" || error == "Connection reset by peer";
+  };
+  return a == b || (is_gone(a) && is_gone(b));
+}
+
 }  // namespace
 
 TEST_CASE("Handshakes that fail, in Postfix's words", "[probe][postfix]") {
@@ -113,13 +122,13 @@ TEST_CASE("Handshakes that fail, in Postfix's words", "[probe][postfix]") {
     CHECK(failed.reply == "220 go");
     const auto details = details_of(failed);
     CHECK(details.stage == ProbeStage::handshake);
-    CHECK(details.error == cases[i].error);
+    CHECK(ends_alike(details.error, cases[i].error));
     CHECK_FALSE(details.session);
     REQUIRE(details.library_errors.size() == (cases[i].library.empty() ? 0 : 1));
     for (const auto& error : details.library_errors)
       CHECK(without_line_number(error) == cases[i].library);
     if (!Finger::is_here()) continue;
-    CHECK(behind(told[i].finger, "SSL_connect error to ") == details.error);
+    CHECK(ends_alike(behind(told[i].finger, "SSL_connect error to "), details.error));
     CHECK(library_lines(told[i].finger) == details.library_errors);
   }
 }

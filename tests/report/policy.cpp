@@ -106,7 +106,8 @@ TEST_CASE("a policy report begins with what happens to mail", "[report][policy]"
   CHECK_THAT(text, !Contains("none of the names is below example.com"));
   CHECK_THAT(text_of(sample(), {.explain = true}), Contains("none of the names is below"));
   const auto quiet = text_of(sample(), {.verbosity = -1});
-  CHECK(std::count(quiet.begin(), quiet.end(), '\n') == 1);
+  CHECK(std::count(quiet.begin(), quiet.end(), '\n') == 2);
+  CHECK_THAT(quiet, Contains("\nWARNING   configuration: no CAfile\n"));
 }
 
 TEST_CASE("of a large table only what needs attention is shown", "[report][policy]") {

@@ -115,8 +115,8 @@ def maps_of_postmap():
     yield "a bad expression", {"main": TABLE.replace("texthash", "regexp"), "tab": "/([/ may\n"}, "tab, line 1", "Invalid regular expression", "goes on"
 
 
-def run(args, limit=60, **options):
-    return subprocess.run([TOOL, *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True, timeout=limit, **options)
+def run(args, limit=60, tool=TOOL, **options):
+    return subprocess.run([tool, *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True, timeout=limit, **options)
 
 
 def common_faults(done, began):
@@ -256,11 +256,15 @@ def unreadable(folders):
     """As somebody who may not read the files."""
     if os.geteuid() != 0:
         return
+    tool = folders.make() / "tool"  # where that user may run it, wherever the build is
+    shutil.copy(TOOL, tool)
+    tool.chmod(0o755)
     for name, status in (("main.cf", 3), ("tab", 2)):
         folder = folders.make()
         (folder / name).chmod(0)
         for mode in ([], [WITHOUT]):
-            done = run(["--config-dir", folder, *mode, *LIVE, KEY], user=65534, group=65534, extra_groups=[])
+            done = run(["--config-dir", folder, *mode, *LIVE, KEY], tool=tool, user=65534, group=65534,
+                       extra_groups=[])
             said = (done.stdout + done.stderr).decode()
             if done.returncode != status or "Permission denied" not in re.sub(r"\s+", " ", said) or name not in said:
                 yield f"unreadable {name} {mode}: exit {done.returncode}, {said[:300]!r}"

@@ -6,6 +6,7 @@
 
 #include "dane/core/ip_address.hpp"
 #include "dane/core/text.hpp"
+#include "dane/postfix/protocols.hpp"
 #include "dane/tlsa/record.hpp"
 
 #include "tools/common/name_argument.hpp"
@@ -170,6 +171,21 @@ Result<postfix::DaneFacts> dane_facts(const Arguments& a, const std::string& mx,
   return facts;
 }
 
+/// A session with this chain; none where the policy's own settings leave nothing to agree on.
+postfix::ConnectionFacts connection(const policy::JudgedServer& server,
+                                    const postfix::Settings& settings) {
+  if (const auto* const usable = std::get_if<postfix::Usable>(&server.policy.outcome)) {
+    const auto protocols = postfix::parse_protocols(usable->protocols, settings.version);
+    if (protocols.valid && protocols.spoken().empty())
+      return postfix::HandshakeFailed{"-1", {"no protocols available"}};
+    if (usable->grade == "null" && postfix::requires_tls(usable->level))
+      return postfix::HandshakeFailed{{}, {"no cipher match"}};
+  }
+  postfix::TlsFacts tls;
+  tls.chain = server.chain;
+  return tls;
+}
+
 policy::JudgedServer judge_server(const std::string& mx, const policy::Context& context,
                                   const policy::JudgedDestination& judged,
                                   const postfix::DaneFacts& dns,
@@ -179,9 +195,7 @@ policy::JudgedServer judge_server(const std::string& mx, const policy::Context& 
   server.chain = std::move(chain);
   server.policy = postfix::effective_policy(judged.site, judged.destination, mx, context.settings,
                                             dns, anchors);
-  postfix::TlsFacts tls;
-  tls.chain = server.chain;
-  const postfix::ConnectionFacts facts = tls;
+  const auto facts = connection(server, context.settings);
   server.session = postfix::judge_session({judged.destination,
                                            mx,
                                            {},

@@ -67,6 +67,10 @@ Result<std::vector<postfix::Destination>> choose_destinations(const Arguments& a
   }
   if (!arguments.nexthops.empty()) return destinations;
   std::set<std::string> seen;
+  // All mail goes there first of all, whatever the table is about.
+  if (const auto relay = postfix::parse_destination(values.settings.relayhost);
+      relay && seen.insert(values.settings.relayhost).second)
+    destinations.push_back(*relay);
   for (const auto& row : values.rows) {
     if (row.key.starts_with('.') || !seen.insert(row.key).second) continue;
     // What is no next-hop is told by the table's lints.

@@ -61,6 +61,7 @@ struct Settings {
   std::string exclude_ciphers, mandatory_exclude_ciphers;
   std::string verify_cert_match, secure_cert_match, fingerprint_cert_match, fingerprint_digest;
   std::string ca_file, ca_path, trust_anchor_file;
+  std::string cert_file, dcert_file, eccert_file, chain_files;  ///< of this client
   bool append_default_ca = false;
   std::string servername;
   std::string dane_insecure_mx_policy;
