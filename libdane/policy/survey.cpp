@@ -217,9 +217,9 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   judged.log_lines = judged.site.opening;
   for (const auto& host : hosts.list)
     if (host.addresses.empty())
-      judged.without_address.push_back(host.no_address && host.no_address->failed
-                                           ? host.name + " (the lookup failed)"
-                                           : host.name);
+      (host.no_address && host.no_address->failed ? judged.address_not_known
+                                                  : judged.without_address)
+          .push_back(host.name);
   impl_->judge_hosts(hosts, judged);
   const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.session.log_word == postfix::LogWord::verified;
