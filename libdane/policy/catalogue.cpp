@@ -54,6 +54,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"level-strict-default", "a default level that most of the Internet cannot fulfil"},
       {"mandatory-without-effect", "smtp_tls_mandatory_* where no level demands TLS"},
       {"wrappermode-level", "smtp_tls_wrappermode below level encrypt"},
+      {"dane-resolver-without-ad", "the resolver does not vouch for DNSSEC: Postfix has no DANE"},
       {"dane-without-dnssec", "level dane without smtp_dns_support_level = dnssec"},
       {"dane-host-lookup", "level dane without dns in smtp_host_lookup"},
       {"dane-ignores-mx-errors", "level dane with ignore_mx_lookup_error"},

@@ -133,6 +133,8 @@ bool says_nothing_of_the_server(const probe::ProbeResult& result) {
     case ProbeFailure::no_route:
     case ProbeFailure::no_time:
     case ProbeFailure::connect_timeout:
+    case ProbeFailure::greeting_timeout:  // our patience ended, which is shorter than Postfix's
+    case ProbeFailure::timeout:
     case ProbeFailure::not_recorded:
       return true;
     default:

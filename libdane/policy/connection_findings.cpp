@@ -168,13 +168,16 @@ bool host_was_reached(const Case& c, const JudgedServer& server) {
 Finding not_reached(const Case& c, const JudgedServer& server) {
   const bool other_address = host_was_reached(c, server);
   return make_finding(
-      other_address ? Severity::note : Severity::warning, "policy-server-unreachable", {"P2"},
-      place_of(server),
+      other_address       ? Severity::note
+      : server.untestable ? Severity::unknown
+                          : c.failure(),
+      "policy-server-unreachable", {"P2"}, place_of(server),
       fmt::format("No connection came about, so this server was not judged{}.{}",
                   other_address ? "; another address of the host was" : "", postfix_says(server)),
-      other_address ? ""
-                    : "Try again later, and from a network that does not block port 25; while it "
-                      "cannot be reached, Postfix goes to the next server.");
+      other_address
+          ? ""
+          : "Try again later, and from a network that does not block port 25; where there "
+            "is another server, Postfix goes on to that one.");
 }
 
 Finding any_other(const Case& c, const JudgedServer& server) {

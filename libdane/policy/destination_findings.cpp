@@ -139,6 +139,15 @@ Finding mta_sts_available(const Case& c) {
           domain));
 }
 
+Finding address_not_known(const Case& c) {
+  return make_finding(
+      Severity::unknown, "policy-dns-failed", {"P24"}, c.nexthop(),
+      fmt::format("The address of {} could not be looked up, so nothing is known of it. A lookup "
+                  "that failed is not the same as no record.",
+                  list_hostile(c.judged.address_not_known, 5)),
+      "Try again, and with another resolver: --resolver ADDR.");
+}
+
 Finding host_without_address(const Case& c) {
   return make_finding(
       Severity::warning, "policy-host-without-address", {"P2"}, c.nexthop(),
@@ -205,6 +214,7 @@ Findings offer_findings(const Case& c) {
   Findings out;
   const auto& judged = c.judged;
   const bool offers = judged.dane == DaneOffer::all || judged.dane == DaneOffer::some;
+  if (!judged.address_not_known.empty()) out.push_back(address_not_known(c));
   if (!judged.without_address.empty()) out.push_back(host_without_address(c));
   if (offers && !any_dane_level(judged)) out.push_back(dane_available(c));
   const bool verified = !judged.servers.empty() &&

@@ -57,6 +57,13 @@ Findings lint_dane(const View& view) {
         view.subject("tls_dane_trust_anchor_digest_enable"),
         "tls_dane_trust_anchor_digest_enable is obsolete: Postfix 3.2 and later ignore it."));
   if (!view.uses(postfix::is_dane)) return out;
+  if (view.configuration.resolver_sets_ad == false)
+    out.push_back(precondition(
+        view, "dane-resolver-without-ad", "smtp_dns_support_level",
+        "The resolver that was asked answers without the AD bit, by which Postfix knows what "
+        "DNSSEC vouches for; this program validates by itself.",
+        "Run a validating resolver such as unbound on this machine, and name it alone in "
+        "/etc/resolv.conf."));
   if (!equal_fold(settings.dns_support_level, "dnssec"))
     out.push_back(precondition(
         view, "dane-without-dnssec", "smtp_dns_support_level",

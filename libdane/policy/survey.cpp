@@ -21,8 +21,9 @@ constexpr std::size_t addresses_at_once = 8;
 /// One connection to be made.
 struct Attempt {
   const Host* host = nullptr;
-  std::optional<IpAddress> address;  ///< none: the host gets no connection
+  IpAddress address;
   postfix::EffectivePolicy policy;
+  bool connects = true;  ///< false: the policy refuses the host
   bool is_last = false;
   bool beyond_limit = false;
 };
@@ -50,14 +51,9 @@ probe::TlsOffer offer_for(const postfix::Usable& usable, const postfix::Settings
   return offer;
 }
 
-std::optional<DomainName> server_name(const postfix::Usable& usable,
-                                      const postfix::Destination& destination,
-                                      const std::string& hostname) {
+std::optional<DomainName> server_name(const postfix::Usable& usable) {
   if (usable.sni.empty()) return std::nullopt;
-  const auto& text = usable.sni == "hostname"  ? hostname
-                     : usable.sni == "nexthop" ? destination.domain
-                                               : usable.sni;
-  const auto name = DomainName::parse(text);
+  const auto name = DomainName::parse(usable.sni);
   return name ? std::optional(*name) : std::nullopt;
 }
 
@@ -106,10 +102,9 @@ struct Survey::Impl {
                                     context.settings, host.dane, anchors);
       const bool connects = std::holds_alternative<postfix::Usable>(policy.outcome);
       if (host.addresses.empty()) continue;  // passed over in silence
-      if (!connects)
-        attempts.push_back({&host, std::nullopt, policy});
-      else
-        for (const auto& address : host.addresses) attempts.push_back({&host, address, policy});
+      // Postfix asks for the policy at each address, and counts each, whatever the answer.
+      for (const auto& address : host.addresses)
+        attempts.push_back({&host, address, policy, connects});
     }
     mark_limit(attempts);
     return attempts;
@@ -126,11 +121,11 @@ struct Survey::Impl {
   probe::ProbeResult connect(const Attempt& attempt, const postfix::Destination& destination) {
     const auto& usable = std::get<postfix::Usable>(attempt.policy.outcome);
     probe::ProbeRequest request;
-    request.endpoint = {*attempt.address, destination.port};
+    request.endpoint = {attempt.address, destination.port};
     request.protocol =
         context.settings.wrappermode ? probe::Protocol::implicit : probe::Protocol::smtp;
     if (const auto host = DomainName::parse(attempt.host->name)) request.host = *host;
-    request.server_name = server_name(usable, destination, attempt.host->name);
+    request.server_name = server_name(usable);
     request.tls = offer_for(usable, context.settings);
     return probes.probe(request, options.deadline);
   }
@@ -140,9 +135,9 @@ struct Survey::Impl {
     server.hostname = attempt.host->name;
     server.policy = attempt.policy;
     server.beyond_limit = attempt.beyond_limit;
-    const auto address = attempt.address ? attempt.address->to_string() : "";
+    const auto address = attempt.connects ? attempt.address.to_string() : "";
     postfix::ConnectionFacts facts = postfix::NotReached{};
-    if (attempt.address) {
+    if (attempt.connects) {
       const auto seen = connect(attempt, judged.destination);
       facts = connection_facts(seen, {server.hostname, address, judged.destination.port});
       server.untestable = says_nothing_of_the_server(seen);
@@ -222,9 +217,9 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   judged.log_lines = judged.site.opening;
   for (const auto& host : hosts.list)
     if (host.addresses.empty())
-      judged.without_address.push_back(host.no_address && host.no_address->failed
-                                           ? host.name + " (the lookup failed)"
-                                           : host.name);
+      (host.no_address && host.no_address->failed ? judged.address_not_known
+                                                  : judged.without_address)
+          .push_back(host.name);
   impl_->judge_hosts(hosts, judged);
   const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.session.log_word == postfix::LogWord::verified;

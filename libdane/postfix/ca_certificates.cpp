@@ -194,7 +194,8 @@ void check_own_certificates(Loader& loader, const Settings& settings,
 
 }  // namespace
 
-CaCertificates load_ca_certificates(const Settings& settings, const std::filesystem::path& prefix) {
+CaCertificates load_ca_certificates(const Settings& settings, const std::filesystem::path& prefix,
+                                    const std::filesystem::path& chroot) {
   Loader loader;
   const bool configured = !settings.ca_file.empty() || !settings.ca_path.empty();
   check_own_certificates(loader, settings, prefix);
@@ -204,7 +205,7 @@ CaCertificates load_ca_certificates(const Settings& settings, const std::filesys
   }
   if (!settings.ca_file.empty()) load_file(loader, settings, prefix);
   if (!loader.result().unusable) {
-    if (!settings.ca_path.empty()) load_path(loader, settings, prefix);
+    if (!settings.ca_path.empty()) load_path(loader, settings, chroot.empty() ? prefix : chroot);
     if (settings.append_default_ca) {  // what is missing there is no error
       loader.add_file(below(prefix, X509_get_default_cert_file()));
       loader.add_folder(below(prefix, X509_get_default_cert_dir()));

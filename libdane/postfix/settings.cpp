@@ -1,9 +1,12 @@
 #include "dane/postfix/settings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <initializer_list>
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "libdane/postfix/relations.hpp"
 #include "libdane/postfix/words.hpp"
@@ -92,6 +95,7 @@ class Evaluator {
     }
     out_.settings.fingerprint_digest_is_default =
         assignments_.find("smtp_tls_fingerprint_digest") == assignments_.end();
+    check_words();
     read_number("smtp_tls_scert_verifydepth", out_.settings.scert_verifydepth);
     read_number("smtp_mx_address_limit", out_.settings.mx_address_limit);
     return std::move(out_);
@@ -172,6 +176,29 @@ class Evaluator {
     refuse(parameter, "config-bad-number",
            fmt::format("bad numerical configuration: {} = {}", parameter, as_logged(value)),
            "write a number");
+  }
+
+  /// Settings whose words smtp(8) checks at its start.
+  void check_words() {
+    const auto& s = out_.settings;
+    check_words_of("smtp_host_lookup", s.host_lookup, {"dns", "native"});
+    check_words_of("smtp_dns_resolver_options", s.dns_resolver_options,
+                   {"res_defnames", "res_dnsrch"});
+    check_words_of("smtp_dns_support_level", s.dns_support_level,
+                   {"disabled", "enabled", "dnssec"});
+    check_words_of("smtp_tls_dane_insecure_mx_policy", s.dane_insecure_mx_policy,
+                   {"dane", "encrypt", "may"});
+  }
+
+  void check_words_of(std::string_view parameter, const std::string& value,
+                      std::initializer_list<std::string_view> known) {
+    for (const auto& word : split_list(value, false)) {
+      const auto is_it = [&](std::string_view other) { return same_word(word, other); };
+      if (std::any_of(known.begin(), known.end(), is_it)) continue;
+      refuse(parameter, "config-bad-word", fmt::format("{} = {}", parameter, as_logged(value)),
+             fmt::format("use of: {}", fmt::join(known, ", ")));
+      return;
+    }
   }
 
   /// First of all: other defaults depend on it.

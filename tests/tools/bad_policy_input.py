@@ -259,7 +259,7 @@ def unreadable(folders):
     tool = folders.make() / "tool"  # where that user may run it, wherever the build is
     shutil.copy(TOOL, tool)
     tool.chmod(0o755)
-    for name, status in (("main.cf", 3), ("tab", 2)):
+    for name, status in (("main.cf", 3), ("tab", 3)):
         folder = folders.make()
         (folder / name).chmod(0)
         for mode in ([], [WITHOUT]):

@@ -76,7 +76,7 @@ std::string value_of(const Assignments& assignments, std::string_view name,
 
 std::vector<std::string> names_to_ask(const postfix::Version& version) {
   auto names = postfix::known_parameters(version);
-  for (const auto* const more : {"mail_version", "default_database_type"})
+  for (const auto* const more : {"mail_version", "default_database_type", "queue_directory"})
     if (std::ranges::find(names, more) == names.end()) names.emplace_back(more);
   return names;
 }
@@ -179,6 +179,48 @@ Result<Files> read_files(const std::string& folder, const std::string& service,
   return files;
 }
 
+/// Where the service is shut in.  Nothing for a copied configuration, whose queue is elsewhere.
+std::string find_chroot(const Arguments& a, const ServiceOptions& service,
+                        const Assignments& effective, const postfix::Settings& settings) {
+  if (a.config_dir && *a.config_dir != default_folder) return {};
+  const bool by_default = !postfix::features_of(settings.version).conditional_expressions ||
+                          !postfix::compatibility_at_least(settings.compatibility_level, 1, 0);
+  const bool shut_in = service.chroot == "y" || (service.chroot == "-" && by_default);
+  return service.found && shut_in ? value_of(effective, "queue_directory", "/var/spool/postfix")
+                                  : std::string();
+}
+
+/// What Postfix reads only when it is in its chroot.
+void check_chroot(policy::Configuration& values) {
+  if (values.chroot.empty()) return;
+  auto files = postfix::split_list(values.settings.trust_anchor_file, false);
+  if (!values.settings.ca_path.empty()) files.push_back(values.settings.ca_path);
+  for (const auto& file : files) {
+    std::error_code none;
+    if (std::filesystem::exists(values.chroot + "/" + file, none) || none) continue;
+    values.problems.push_back(
+        {"not-in-chroot",
+         fmt::format("{} is not there below {}, where the service runs chrooted", printable(file),
+                     printable(values.chroot)),
+         values.folder + "/master.cf", 0,
+         "Postfix does not find it, whatever stands outside of the chroot",
+         "copy it there, or use smtp_tls_CAfile, which is read before the chroot, or set the "
+         "chroot field of the service to n"});
+  }
+}
+
+/// postconf expands as for no service in particular: what a service overrides, or names, may stand
+/// behind a `$` of main.cf.
+bool depends_on_service(const Files& files) {
+  const auto names_service = [](const auto& entry) {
+    const auto& value = entry.second.value;
+    return value.find("service_name") != std::string::npos ||
+           value.find("process_name") != std::string::npos;
+  };
+  return !files.service.overrides.empty() ||
+         std::ranges::any_of(files.main.assignments, names_service);
+}
+
 std::unique_ptr<Tables> open_tables(const std::string& parameter, const std::string& maps,
                                     const Programs& programs, const std::string& folder,
                                     const std::string& default_type, bool utf8_only,
@@ -254,7 +296,8 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   const auto version = choose_version(a, installed.version);
   if (!version) return tl::unexpected(version.error());
   // Another version has other defaults: then only what the file sets can be taken over.
-  const bool as_installed = installed.values && installed.version == *version;
+  const bool as_installed =
+      installed.values && installed.version == *version && !depends_on_service(*files);
   auto effective = as_installed ? std::move(*installed.values) : files->main.assignments;
   if (!as_installed) add_built_in(folder, service, effective);
   override_with(files->service.overrides, effective);
@@ -279,7 +322,10 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
     return tl::unexpected(read.error());
   auto cas = given_cas(a, deadline);
   if (!cas) return tl::unexpected(cas.error());
-  values.cas = *cas ? std::move(**cas) : postfix::load_ca_certificates(values.settings);
+  values.chroot = find_chroot(a, files->service, loaded.effective, values.settings);
+  values.cas =
+      *cas ? std::move(**cas) : postfix::load_ca_certificates(values.settings, {}, values.chroot);
+  check_chroot(values);
   return loaded;
 }
 

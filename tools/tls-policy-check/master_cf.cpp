@@ -77,6 +77,7 @@ ServiceOptions parse_master_cf(std::string_view text, std::string_view file,
     const auto fields = words(line.text);
     if (fields.size() < first_argument || fields[0] != name || fields[1] != "unix") continue;
     service.found = true;
+    service.chroot = fields[4];
     for (std::size_t i = first_argument; i < fields.size(); ++i) {
       if (fields[i] == "-o" && i + 1 < fields.size())
         take_override(fields[++i], file, line.line, service.overrides);

@@ -11,6 +11,7 @@ namespace dane::tools::tls_policy_check {
 
 struct ServiceOptions {
   bool found = false;
+  std::string chroot;              ///< the field: "y", "n" or "-" for the default
   postfix::Assignments overrides;  ///< of `-o name=value` and `-o { name = value }`
 };
 /// The unix service `name` ("smtp", "relay") of master.cf's text.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <set>
 
 #include <fmt/format.h>
@@ -83,8 +84,9 @@ Result<std::vector<postfix::Destination>> choose_destinations(const Arguments& a
 void prefetch(LoadedConfiguration& loaded, const std::vector<postfix::Destination>& destinations) {
   if (!loaded.policy_maps) return;
   std::vector<std::string> keys;
+  // Parents are asked when a name itself is not found, as Postfix does.
   for (const auto& destination : destinations)
-    for (auto& key : postfix::lookup_keys(destination.text)) keys.push_back(std::move(key));
+    keys.push_back(postfix::lookup_keys(destination.text).front());
   loaded.policy_maps->prefetch(keys);
 }
 
@@ -194,6 +196,32 @@ report::PolicyReport check_and_report(const Sources& sources, const policy::Cont
   return make_report(snapshot, context, check_all(survey, snapshot.destinations));
 }
 
+bool uses_dane(const policy::Configuration& values) {
+  return values.settings.security_level.find("dane") != std::string::npos ||
+         std::ranges::any_of(values.rows, [](const postfix::TableRow& row) {
+           return row.value.find("dane") != std::string::npos;
+         });
+}
+
+/// Postfix takes a resolver's word for DNSSEC, whatever is validated here.  Nothing: no answer.
+std::optional<bool> resolver_sets_ad(const CommonOptions& common, Deadline deadline) {
+  dns::ResolverOptions options;
+  options.allow_remote_ad = true;
+  options.upstreams = common.resolvers;
+  if (options.upstreams.empty()) {
+    auto found = dns::read_resolv_conf("/etc/resolv.conf");
+    if (!found) return std::nullopt;
+    options.upstreams = std::move(*found);
+  }
+  const auto resolver = dns::make_resolver(dns::Validator::ad, options);
+  if (!resolver) return std::nullopt;
+  constexpr std::chrono::seconds patience{2};
+  const auto until = std::min(deadline, Deadline::clock::now() + patience);
+  const auto answer = (*resolver)->lookup({DomainName(), dns::RecordType::ns}, until);
+  const auto* const found = std::get_if<Found<dns::Answer>>(&answer);
+  return found != nullptr ? std::optional(found->security == Security::secure) : std::nullopt;
+}
+
 Result<int> run_live(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
   const bool live = !common.replay;
   // The arguments and the configuration are checked before anything is set up.
@@ -211,6 +239,8 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
     prepared->snapshot = std::move(*saved);
   }
   auto& snapshot = prepared->snapshot;
+  if (live && uses_dane(snapshot.configuration))
+    snapshot.configuration.resolver_sets_ad = resolver_sets_ad(common, deadline);
   if (snapshot.whole_table && snapshot.destinations.empty())
     print_warning(tool,
                   "the policy table names no destination: name one, as in tls-policy-check "

@@ -21,7 +21,8 @@ postfix::TrustAnchors Kept::anchors(const std::vector<std::string>& files, bool 
   if (known != snapshot_.anchors.end()) return known->second;
   postfix::TrustAnchors loaded;
   if (live)
-    loaded = postfix::load_trust_anchors(files, {}, snapshot_.configuration.version);
+    loaded = postfix::load_trust_anchors(files, snapshot_.configuration.chroot,
+                                         snapshot_.configuration.version);
   else
     loaded.invalid = !files.empty();
   return snapshot_.anchors.emplace(files, std::move(loaded)).first->second;

@@ -200,6 +200,8 @@ Json encode_configuration(const Snapshot& snapshot) {
           {"policy_maps", encode_text(c.settings.policy_maps)},
           {"rows", std::move(rows)},
           {"all_listed", c.all_listed},
+          {"chroot", encode_text(c.chroot)},
+          {"resolver_sets_ad", c.resolver_sets_ad ? Json(*c.resolver_sets_ad) : Json(nullptr)},
           {"problems", encode_problems(c.problems)},
           {"cas", encode_cas(c.cas)}};
 }
@@ -217,6 +219,9 @@ void decode_configuration(const Json& in, Snapshot& snapshot) {
   c.policy_maps = postfix::parse_map_names(c.settings.policy_maps);
   for (const auto& row : list(in.at("rows"))) c.rows.push_back(decode_row(row));
   c.all_listed = in.at("all_listed").get<bool>();
+  c.chroot = decode_text(in.at("chroot"));
+  if (const auto& ad = in.at("resolver_sets_ad"); !ad.is_null())
+    c.resolver_sets_ad = ad.get<bool>();
   c.problems = decode_problems(in.at("problems"));
   c.cas = decode_cas(in.at("cas"));
 }

@@ -52,6 +52,10 @@ Result<std::vector<std::string>> read_sts_patterns(const std::optional<std::stri
     const auto key = trimmed(line.substr(0, colon));
     const auto value = trimmed(line.substr(std::min(colon + 1, line.size())));
     if (key == "version") version_seen = value == "STSv1";
+    if (key == "mode" && value != "enforce")
+      return invalid("the policy's mode is \"" + printable(value, 32) +
+                         "\": senders must not enforce its mx list",
+                     *file);
     if (key != "mx") continue;
     auto pattern = parse_pattern(value);
     if (!pattern) return invalid("\"" + printable(value, 100) + "\" is no mx pattern", *file);

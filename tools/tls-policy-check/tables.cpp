@@ -5,6 +5,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "dane/core/text.hpp"
 
@@ -57,6 +58,9 @@ std::string_view Tables::deferral() const {
 
 /// Postfix goes on with a table in which every lookup fails.
 void Tables::add_unusable(Map& map, const std::string& error, std::string remedy) {
+  // Postfix opens its tables as root.
+  if (geteuid() != 0 && error.find("Permission denied") != std::string::npos)
+    return add_not_read(map, error, "run this as root, as Postfix starts");
   map.error = error;
   add_problem("table-unusable",
               fmt::format("{} cannot be used: {}", printable(map.name.to_string(), 300),
@@ -229,8 +233,18 @@ void Tables::ask(Map& map, const std::vector<std::string>& keys) {
     map.error_is_ours = true;
     return;
   }
-  map.error = done->fault;
   for (const auto& [key, value] : done->rows) map.answers.emplace(lower(key), value);
+  if (done->fault.empty()) return;
+  if (done->fault.starts_with("open ") || done->fault.starts_with("unsupported ")) {
+    map.error = done->fault;
+    return;
+  }
+  // postmap ends at the first key that fails: the others are asked one by one.
+  if (keys.size() == 1)
+    map.key_errors.emplace(keys.front(), done->fault);
+  else
+    for (const auto& key : keys)
+      if (map.error.empty() && map.answers.find(key) == map.answers.end()) ask(map, {key});
 }
 
 void Tables::prefetch(const std::vector<std::string>& keys) {
@@ -261,6 +275,9 @@ postfix::TableAnswer Tables::answer(const std::string& folded) const {
       if (listed != map.listed.end()) return postfix::TableHit{listed->second, options_.title};
       continue;
     }
+    if (const auto failed = map.key_errors.find(folded); failed != map.key_errors.end())
+      return postfix::TableError{
+          printable(map.name.to_string() + ": " + failed->second), map.name.to_string(), {}, false};
     const auto answer = map.answers.find(folded);
     if (answer == map.answers.end()) continue;
     TableRow row{folded, answer->second, map.name.name, 0};

@@ -47,7 +47,8 @@ class Tables {
     postfix::MapName name;
     bool through_postmap = false;
     std::map<std::string, postfix::TableRow> listed;  ///< by key, where it could be listed
-    std::map<std::string, std::string> answers;       ///< of prefetch()
+    std::map<std::string, std::string> answers;       ///< of postmap
+    std::map<std::string, std::string> key_errors;    ///< keys for which a lookup failed
     std::string error;                                ///< why nothing can be found here
     std::string unavailable;     ///< the same in Postfix's words, where it cannot open the map
     bool error_is_ours = false;  ///< Postfix may well find something

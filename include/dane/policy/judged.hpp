@@ -44,7 +44,8 @@ struct JudgedDestination {
   postfix::DeliveryOutcome outcome;
   /// Log lines that no server's session holds: a table that cannot be opened, DNS errors.
   std::vector<std::string> log_lines;
-  std::vector<std::string> without_address;  ///< MX hosts that Postfix passes over in silence
+  std::vector<std::string> address_not_known;  ///< MX hosts whose address lookup failed
+  std::vector<std::string> without_address;    ///< MX hosts that Postfix passes over in silence
   bool lookup_failed = false;  ///< DNS did not answer: nothing is known, whatever Postfix did
   bool unreached = false;      ///< no server could be tested from here
   DaneOffer dane = DaneOffer::unknown;

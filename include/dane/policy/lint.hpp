@@ -2,6 +2,7 @@
 /// its order.  Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Configuration {
   bool all_listed = true;               ///< false: a map (regexp, socketmap) cannot be enumerated
   std::vector<postfix::ConfigProblem> problems;  ///< found while reading
   postfix::CaCertificates cas;
+  std::string chroot;  ///< the service's; empty: none, or none that is known
+  /// Does the resolver that Postfix would ask vouch for DNSSEC (AD bit)?  Nothing: not asked.
+  std::optional<bool> resolver_sets_ad;
 };
 
 /// Problems of reading as findings, then lints of main.cf: smtp_tls_security_level empty,

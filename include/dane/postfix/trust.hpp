@@ -25,9 +25,11 @@ struct CaCertificates {
   bool configured = false;              ///< false: nothing can be trusted
 };
 /// Relative paths are Postfix's: against its configuration.  \param prefix  put before absolute
-/// paths (a chroot or a copied configuration); may be empty.
+/// paths (a copied configuration); may be empty.  \param chroot  put before CApath, which Postfix
+/// reads when it is in its chroot already; CAfile is read before.
 [[nodiscard]] CaCertificates load_ca_certificates(const Settings& settings,
-                                                  const std::filesystem::path& prefix = {});
+                                                  const std::filesystem::path& prefix = {},
+                                                  const std::filesystem::path& chroot = {});
 
 /// Trust anchors of tafile= or smtp_tls_trust_anchor_file, as the records that Postfix makes of
 /// them.  P32
