@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::seconds;
 
-tl::unexpected<Error> malformed(const Question& question, std::string what) {
+tl::unexpected<Error> refuse(const Question& question, std::string what) {
   return fail("message-malformed", std::move(what), question.to_string());
 }
 
@@ -72,7 +72,7 @@ Result<std::vector<AnswerRecord>> answer_records(const ldns_pkt* packet, const Q
     const ldns_rr* rr = ldns_rr_list_rr(list, i);
     if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN) continue;
     auto owner = name_of(ldns_rr_owner(rr));
-    if (!owner) return malformed(question, "an owner name in the reply cannot be decoded");
+    if (!owner) return refuse(question, "an owner name in the reply cannot be decoded");
     out.push_back({std::move(*owner), static_cast<RecordType>(ldns_rr_get_type(rr)), rr});
   }
   return out;
@@ -120,21 +120,21 @@ Result<std::optional<Alias>> alias_at(const DomainName& name,
         record.type == RecordType::dname && name != record.owner && name.is_within(record.owner);
     if (!is_cname && !is_dname) continue;
     auto target = name_of(ldns_rr_rdf(record.rr, 0));
-    if (!target) return malformed(question, "an alias in the reply has no target");
+    if (!target) return refuse(question, "an alias in the reply has no target");
     const seconds ttl = ttl_of(ldns_rr_ttl(record.rr));
     if (is_dname) {
       auto replaced = substitute(name, record.owner, *target);
-      if (!replaced) return malformed(question, "a DNAME makes a name that is too long");
+      if (!replaced) return refuse(question, "a DNAME makes a name that is too long");
       target = std::move(*replaced);
     }
     auto& slot = is_cname ? cname : dname;
     if (slot && slot->target != *target)
-      return malformed(question, fmt::format("two different aliases at {}", name.to_string()));
+      return refuse(question, fmt::format("two different aliases at {}", name.to_string()));
     slot = Alias{name, std::move(*target), slot ? std::min(slot->ttl, ttl) : ttl};
   }
   // The CNAME beside a DNAME is unsigned: it counts only as far as the DNAME bears it out.
   if (cname && dname && cname->target != dname->target)
-    return malformed(question, fmt::format("CNAME and DNAME at {} differ", name.to_string()));
+    return refuse(question, fmt::format("CNAME and DNAME at {} differ", name.to_string()));
   return cname ? cname : dname;
 }
 
@@ -154,10 +154,10 @@ Result<void> follow_aliases(Message& message, const std::vector<AnswerRecord>& r
     message.final_name = (*alias)->target;
     message.aliases.push_back(std::move(**alias));
     if (!seen.insert(message.final_name).second)
-      return malformed(question,
-                       fmt::format("the aliases loop at {}", message.final_name.to_string()));
+      return refuse(question,
+                    fmt::format("the aliases loop at {}", message.final_name.to_string()));
     if (message.aliases.size() > kMaxAliases)
-      return malformed(question, fmt::format("more than {} aliases in a row", kMaxAliases));
+      return refuse(question, fmt::format("more than {} aliases in a row", kMaxAliases));
   }
 }
 
@@ -230,10 +230,10 @@ Result<Message> decode_message(ByteView wire, const Question& question) {
   ldns_status status = LDNS_STATUS_OK;
   const LdnsPacket packet = parse_packet(wire, status);
   if (!packet)
-    return malformed(
-        question, fmt::format("the reply cannot be decoded: {}", ldns_get_errorstr_by_id(status)));
+    return refuse(question,
+                  fmt::format("the reply cannot be decoded: {}", ldns_get_errorstr_by_id(status)));
   if (!ldns_pkt_qr(packet.get()) || ldns_pkt_get_opcode(packet.get()) != LDNS_PACKET_QUERY)
-    return malformed(question, "the message is no reply to a query");
+    return refuse(question, "the message is no reply to a query");
 
   Message message;
   message.size = wire.size();
@@ -251,7 +251,7 @@ Result<Message> decode_message(ByteView wire, const Question& question) {
 
   const bool answers = message.rcode == LDNS_RCODE_NOERROR || message.rcode == LDNS_RCODE_NXDOMAIN;
   if (!asks(packet.get(), question) && (answers || ldns_pkt_qdcount(packet.get()) != 0))
-    return malformed(question, "the reply is about another question");
+    return refuse(question, "the reply is about another question");
   if (!answers) return message;
 
   const auto records = answer_records(packet.get(), question);
@@ -261,7 +261,7 @@ Result<Message> decode_message(ByteView wire, const Question& question) {
   collect_records(message, *records, question);
   read_authority(message, packet.get());
   if (message.rcode == LDNS_RCODE_NXDOMAIN && !message.rdata.empty())
-    return malformed(question, "the reply denies the name and has records for it");
+    return refuse(question, "the reply denies the name and has records for it");
   return message;
 }
 

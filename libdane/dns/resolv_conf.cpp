@@ -7,7 +7,7 @@
 namespace dane::dns {
 namespace {
 
-constexpr std::size_t kMaxFile = 64 << 10;
+constexpr std::size_t kMaxText = 64 << 10;
 /// resolv.conf(5): the C library takes the first three.
 constexpr std::size_t kMaxServers = 3;
 
@@ -19,7 +19,7 @@ Result<std::vector<Endpoint>> read_resolv_conf(const std::filesystem::path& file
   if (!in || std::filesystem::is_directory(file, error))
     return fail("resolv-conf-unreadable", "the resolver configuration cannot be read",
                 file.string(), "name a resolver with --resolver");
-  std::string text(kMaxFile, '\0');
+  std::string text(kMaxText, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
 

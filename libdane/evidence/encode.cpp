@@ -108,7 +108,7 @@ OrderedJson request_json(const probe::ProbeRequest& request) {
 }
 
 /// Certificates by their SHA-256: a hundred addresses with one chain store it once.
-using Certificates = std::map<std::string, std::string>;
+using PemByDigest = std::map<std::string, std::string>;
 
 OrderedJson session_details_json(const probe::SessionDetails& details) {
   return {{"used_bits", details.used_bits},
@@ -119,7 +119,7 @@ OrderedJson session_details_json(const probe::SessionDetails& details) {
 }
 
 /// Adds to `out` what is known of a session.
-void add_session(OrderedJson& out, const probe::Presented& presented, Certificates& certificates) {
+void add_session(OrderedJson& out, const probe::Presented& presented, PemByDigest& certificates) {
   out["tls_version"] = presented.tls_version;
   out["cipher"] = presented.cipher;
   out["chain"] = OrderedJson::array();
@@ -131,7 +131,7 @@ void add_session(OrderedJson& out, const probe::Presented& presented, Certificat
   if (presented.details) out["details"] = session_details_json(*presented.details);
 }
 
-OrderedJson failure_details_json(const probe::FailureDetails& details, Certificates& certificates) {
+OrderedJson failure_details_json(const probe::FailureDetails& details, PemByDigest& certificates) {
   OrderedJson out = {{"stage", probe::to_string(details.stage)},
                      {"error", details.error},
                      {"library_errors", details.library_errors}};
@@ -142,7 +142,7 @@ OrderedJson failure_details_json(const probe::FailureDetails& details, Certifica
 }
 
 OrderedJson probe_json(const probe::ProbeRequest& request, const probe::ProbeResult& result,
-                       Certificates& certificates) {
+                       PemByDigest& certificates) {
   OrderedJson out = {{"request", request_json(request)}};
   std::visit(overloaded{[&](const probe::Presented& presented) {
                           out["outcome"] = "presented";
@@ -190,7 +190,7 @@ std::string encode(const Evidence& evidence) {
     add_lookup(entry, question.question, outcome);
     out["authorities"].push_back(std::move(entry));
   }
-  Certificates certificates;
+  PemByDigest certificates;
   out["probes"] = OrderedJson::array();
   for (const auto& [request, result] : evidence.probes) {
     out["probes"].push_back(probe_json(request, result, certificates));

@@ -55,6 +55,13 @@ postfix::DaneFacts dane_facts(const DomainName& domain, const std::optional<smtp
   return facts;
 }
 
+postfix::DaneFacts without_ad(postfix::DaneFacts facts) {
+  facts.mx_secure = facts.host_secure = facts.alias_secure = false;
+  facts.tlsa = facts.records.empty() ? Tlsa::none : Tlsa::insecure;
+  facts.records.clear();
+  return facts;
+}
+
 DaneOffer dane_offer(bool mx_secure, const std::vector<smtp::HostPolicy>& policies) {
   if (policies.empty()) return DaneOffer::unknown;
   const bool failed = std::ranges::any_of(policies, [](const auto& policy) {

@@ -16,6 +16,10 @@ namespace dane::policy {
                                             const smtp::HostFacts& host,
                                             const smtp::HostPolicy& policy);
 
+/// The same as a Postfix sees it whose resolver never sets the AD bit: nothing is validated, so
+/// TLSA records are not asked for.
+[[nodiscard]] postfix::DaneFacts without_ad(postfix::DaneFacts facts);
+
 /// \param policies  of all hosts.
 [[nodiscard]] DaneOffer dane_offer(bool mx_secure, const std::vector<smtp::HostPolicy>& policies);
 

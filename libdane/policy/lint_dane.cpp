@@ -60,8 +60,12 @@ Findings lint_dane(const View& view) {
   if (view.configuration.resolver_sets_ad == false)
     out.push_back(precondition(
         view, "dane-resolver-without-ad", "smtp_dns_support_level",
-        "The resolver that was asked answers without the AD bit, by which Postfix knows what "
-        "DNSSEC vouches for; this program validates by itself.",
+        fmt::format(
+            "The resolver that was asked answers without the AD bit, by which Postfix knows "
+            "what DNSSEC vouches for; this program validates by itself.{}",
+            settings.dnssec_probe.empty()
+                ? ""
+                : " Postfix's log says: DNSSEC validation may be unavailable."),
         "Run a validating resolver such as unbound on this machine, and name it alone in "
         "/etc/resolv.conf."));
   if (!equal_fold(settings.dns_support_level, "dnssec"))

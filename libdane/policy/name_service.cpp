@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "dane/core/text.hpp"
+
+#include "libdane/postfix/log_lines.hpp"
+#include "libdane/postfix/words.hpp"
+
 namespace dane::policy {
 
 namespace {
@@ -50,6 +55,15 @@ NameServiceFault address_fault(const smtp::HostFacts& host) {
   return name_service_error(
       host.name, host.ipv6 ? "AAAA" : "A", again,
       !again && absent != nullptr && absent->name_exists ? no_data : not_there);
+}
+
+std::vector<std::string> probe_warnings(const postfix::Settings& settings) {
+  if (settings.dnssec_probe.empty() || !postfix::same_word(settings.dns_support_level, "dnssec"))
+    return {};
+  return {postfix::warning_line("DNSSEC validation may be unavailable"),
+          postfix::warning_line(fmt::format(
+              "reason: dnssec_probe '{}' received a response that is not DNSSEC validated",
+              printable(settings.dnssec_probe, 64)))};
 }
 
 }  // namespace dane::policy

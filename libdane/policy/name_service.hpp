@@ -3,7 +3,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "dane/postfix/settings.hpp"
 #include "dane/smtp/facts.hpp"
 #include "dane/smtp/selection.hpp"
 
@@ -21,5 +23,9 @@ struct NameServiceFault {
 
 /// Why a host without addresses has none.
 [[nodiscard]] NameServiceFault address_fault(const smtp::HostFacts& host);
+
+/// What a new process logs at its first lookup when its resolver sets no AD bit; nothing where
+/// Postfix does not ask for DNSSEC or does not look into it (dnssec_probe).
+[[nodiscard]] std::vector<std::string> probe_warnings(const postfix::Settings& settings);
 
 }  // namespace dane::policy

@@ -8,7 +8,9 @@
 #include "dane/verify/verify.hpp"
 
 #include "libdane/policy/connection_facts.hpp"
+#include "libdane/policy/dane_facts.hpp"
 #include "libdane/policy/hosts.hpp"
+#include "libdane/policy/name_service.hpp"
 #include "libdane/policy/shared_probes.hpp"
 #include "libdane/postfix/log_lines.hpp"
 
@@ -66,6 +68,10 @@ std::optional<bool> authenticates(const smtp::HostPolicy& policy, const x509::Ch
   return verification.verdict == verify::Verdict::authenticated;
 }
 
+void append(std::vector<std::string>& lines, const std::vector<std::string>& more) {
+  lines.insert(lines.end(), more.begin(), more.end());
+}
+
 }  // namespace
 
 struct Survey::Impl {
@@ -97,9 +103,9 @@ struct Survey::Impl {
         files.empty() ? postfix::split_list(context.settings.trust_anchor_file, false) : files);
     std::vector<Attempt> attempts;
     for (const auto& host : hosts.list) {
-      const auto policy =
-          postfix::effective_policy(site_of(judged, host), judged.destination, host.name,
-                                    context.settings, host.dane, anchors);
+      const auto dane = options.resolver_sets_ad ? host.dane : without_ad(host.dane);
+      const auto policy = postfix::effective_policy(site_of(judged, host), judged.destination,
+                                                    host.name, context.settings, dane, anchors);
       const bool connects = std::holds_alternative<postfix::Usable>(policy.outcome);
       if (host.addresses.empty()) continue;  // passed over in silence
       // Postfix asks for the policy at each address, and counts each, whatever the answer.
@@ -201,20 +207,22 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   judged.site = postfix::choose_site_policy(destination, first_host, impl_->context.settings,
                                             impl_->tables.policy_maps, impl_->tables.per_site,
                                             impl_->options.tls_required_no);
+  if (!impl_->options.resolver_sets_ad && !destination.is_address)
+    judged.log_lines = probe_warnings(impl_->context.settings);
   if (hosts.fault) {
     judged.lookup_failed = hosts.fault->failed;
     judged.outcome.delivery = hosts.fault->dsn.starts_with('5') ? postfix::Delivery::bounced
                                                                 : postfix::Delivery::deferred;
     judged.outcome.dsn = hosts.fault->dsn;
     judged.outcome.text = hosts.fault->text;
-    judged.log_lines = hosts.warnings;
+    append(judged.log_lines, hosts.warnings);
     judged.log_lines.push_back(
         postfix::delivery_line({"user@" + destination.domain, "none", "unknown?",
                                 judged.outcome.dsn, judged.outcome.text, judged.outcome.delivery},
                                postfix::features_of(impl_->context.settings.version)));
     return judged;
   }
-  judged.log_lines = judged.site.opening;
+  append(judged.log_lines, judged.site.opening);
   for (const auto& host : hosts.list)
     if (host.addresses.empty())
       (host.no_address && host.no_address->failed ? judged.address_not_known

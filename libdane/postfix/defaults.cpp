@@ -19,6 +19,7 @@ constexpr std::string_view mid_2015 = "2.9.14 2.10.8 2.11.6 3.0.2 3.1";
 constexpr DefaultRow rows[] = {
     {"compatibility_level", "0", "3.0"},
     {"default_database_type", "hash"},
+    {"dnssec_probe", "ns:.", "3.2.21 3.3.16 3.4.19 3.5.9 3.6"},
     {"ignore_mx_lookup_error", "no"},
     {"inet_protocols", "ipv4"},
     {"inet_protocols", "all", "2.9"},

@@ -41,6 +41,7 @@ constexpr TextSetting text_settings[] = {
     {"smtp_host_lookup", &Settings::host_lookup, false},
     {"smtp_dns_support_level", &Settings::dns_support_level},
     {"smtp_dns_resolver_options", &Settings::dns_resolver_options},
+    {"dnssec_probe", &Settings::dnssec_probe},
     {"tls_dane_digests", &Settings::dane_digests, false},
     {"smtp_tls_loglevel", &Settings::tls_loglevel},
     {"inet_protocols", &Settings::inet_protocols, false},

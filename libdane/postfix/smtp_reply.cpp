@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "libdane/postfix/words.hpp"
+
 namespace dane::postfix {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// One to three digits at the front of `text`, which is left without them.
 bool take_number(std::string_view& text) {

@@ -11,6 +11,9 @@ inline constexpr std::string_view white_space = " \t\n\v\f\r";
 inline constexpr std::string_view comma_or_space = ", \t\r\n";
 
 [[nodiscard]] bool is_space(char c);
+[[nodiscard]] constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 [[nodiscard]] bool all_digits(std::string_view text);  ///< at least one
 [[nodiscard]] std::string_view trim(std::string_view text);
 /// In ASCII letters' any case.

@@ -8,7 +8,7 @@
 namespace dane::report {
 
 namespace {
-constexpr std::size_t block_column = 4, row_column = 6, text_column = 9;
+constexpr std::size_t text_column = 9;
 
 struct Shared {
   const ChainRow* chain;

@@ -9,7 +9,7 @@
 namespace dane::report {
 
 namespace {
-constexpr std::size_t host_column = 2, block_column = 4, row_column = 6;
+constexpr std::size_t host_column = 2;
 
 std::string route_text(const DomainRow& row) {
   const std::string state =

@@ -1,11 +1,16 @@
 /// \file  The middle of the text report: domain, hosts, records, addresses, certificates. Internal.
 #pragma once
 
+#include <cstddef>
+
 #include "dane/report/report.hpp"
 
 #include "libdane/report/writer.hpp"
 
 namespace dane::report {
+
+/// Where a block below a host begins, and the rows of it; columns from 0.
+inline constexpr std::size_t block_column = 4, row_column = 6;
 
 void write_domain_heading(Writer& out, const DomainRow& row);
 

@@ -34,15 +34,8 @@ Bytes encode(Object* object, Encode i2d) {
   return out;
 }
 
-std::string octets_of(const ASN1_STRING* s) {
-  const auto* data = reinterpret_cast<const char*>(ASN1_STRING_get0_data(s));
-  const int length = ASN1_STRING_length(s);
-  return data != nullptr && length > 0 ? std::string(data, static_cast<std::size_t>(length))
-                                       : std::string();
-}
-
 /// RFC 5280 section 4.1.2.5: no fraction, no offset.  OpenSSL's verification is as strict.
-bool is_rfc5280_time(const ASN1_TIME* t, const std::string& text) {
+bool is_rfc5280_time(const ASN1_TIME* t, std::string_view text) {
   const std::size_t digits = ASN1_STRING_type(t) == V_ASN1_UTCTIME ? 12 : 14;
   return text.size() == digits + 1 && text.back() == 'Z' &&
          std::all_of(text.begin(), text.end() - 1, [](char c) { return c >= '0' && c <= '9'; });
@@ -62,8 +55,8 @@ TimePoint time_of(const ASN1_TIME* t, TimePoint otherwise) {
 std::string serial_of(const X509* x509) {
   constexpr std::size_t enough = 64;  // RFC 5280 allows 20 octets
   const ASN1_INTEGER* serial = X509_get0_serialNumber(x509);
-  const std::string octets = octets_of(serial);
-  std::string hex = to_hex(to_bytes(std::string_view(octets).substr(0, enough)));
+  const auto octets = octets_of(serial);
+  std::string hex = to_hex(to_bytes(octets.substr(0, enough)));
   if (hex.empty()) hex = "00";
   if (octets.size() > enough) hex += "...";
   return ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER ? "-" + hex : hex;
@@ -75,7 +68,7 @@ void set_alternative_names(Certificate::Impl& impl) {
       X509_get_ext_d2i(impl.x509.get(), NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) impl.dns_names.push_back(octets_of(name->d.dNSName));
+    if (name->type == GEN_DNS) impl.dns_names.emplace_back(octets_of(name->d.dNSName));
     if (name->type == GEN_IPADD) {
       impl.ip_addresses.push_back(to_bytes(octets_of(name->d.iPAddress)));
     }
@@ -90,7 +83,7 @@ void set_common_names(Certificate::Impl& impl) {
     const auto* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, i));
     auto text = utf8_of(value);
     all_valid = all_valid && text.has_value();
-    impl.common_names.push_back(text ? *text : octets_of(value));
+    impl.common_names.emplace_back(text ? std::string_view(*text) : octets_of(value));
     if (all_valid) ++impl.comparable_common_names;
   }
 }

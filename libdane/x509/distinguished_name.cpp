@@ -18,13 +18,6 @@ namespace {
 constexpr std::size_t max_value = 256;
 constexpr std::size_t max_name = 1024;
 
-std::string_view octets_of(const ASN1_STRING* s) {
-  const auto* data = reinterpret_cast<const char*>(ASN1_STRING_get0_data(s));
-  const int length = ASN1_STRING_length(s);
-  if (data == nullptr || length <= 0) return {};
-  return {data, static_cast<std::size_t>(length)};
-}
-
 bool is_character_string(const ASN1_STRING* s) {
   switch (ASN1_STRING_type(s)) {
     case V_ASN1_UTF8STRING:

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
+#include <openssl/asn1.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -63,6 +65,14 @@ struct Certificate::Impl {
   bool is_ca = false;
   bool is_self_issued = false;
 };
+
+/// The content octets of a string of any type, without interpretation; views `string`.
+[[nodiscard]] inline std::string_view octets_of(const ASN1_STRING* string) {
+  const auto* data = reinterpret_cast<const char*>(ASN1_STRING_get0_data(string));
+  const int length = ASN1_STRING_length(string);
+  if (data == nullptr || length <= 0) return {};
+  return {data, static_cast<std::size_t>(length)};
+}
 
 /// Owned by the certificate.  Not const, since OpenSSL's functions seldom are; do not modify.
 [[nodiscard]] inline X509* native(const Certificate& certificate) {

@@ -243,7 +243,7 @@ if __name__ == "__main__":
         settings()
         table()
     # Those that default_of() of libdane knows; a test compares the two lists.
-    defaults("""compatibility_level default_database_type ignore_mx_lookup_error inet_protocols mail_version mydomain myhostname relayhost smtp_cname_overrides_servername smtp_dns_resolver_options smtp_dns_support_level
+    defaults("""compatibility_level default_database_type dnssec_probe ignore_mx_lookup_error inet_protocols mail_version mydomain myhostname relayhost smtp_cname_overrides_servername smtp_dns_resolver_options smtp_dns_support_level
         smtp_enforce_tls smtp_host_lookup smtp_mx_address_limit smtp_tcp_port smtp_tls_CAfile smtp_tls_CApath smtp_tls_cert_file smtp_tls_chain_files smtp_tls_ciphers smtp_tls_connection_reuse smtp_tls_dcert_file smtp_tls_eccert_file smtp_tls_dane_insecure_mx_policy smtp_tls_enforce_peername
         smtp_tls_exclude_ciphers smtp_tls_fingerprint_cert_match smtp_tls_fingerprint_digest smtp_tls_force_insecure_host_tlsa_lookup smtp_tls_loglevel smtp_tls_mandatory_ciphers
         smtp_tls_mandatory_exclude_ciphers smtp_tls_mandatory_protocols smtp_tls_note_starttls_offer smtp_tls_per_site smtp_tls_policy_maps smtp_tls_protocols smtp_tls_scert_verifydepth smtp_tls_secure_cert_match

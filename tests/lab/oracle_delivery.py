@@ -29,6 +29,7 @@ RUNS = {
     "policy": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
     "main-dane": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
     "broken-table": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
+    "without-ad": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
     "per-site": {"smtp_tls_security_level": "may", "smtp_tls_per_site": "texthash:$config_directory/per_site"},
 }
 
@@ -36,6 +37,7 @@ RUNS = {
 # Which destinations belong to the short runs.
 SHORT = {
     "main-dane": re.compile(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a").match,
+    "without-ad": re.compile(r"(d|o)-|level-dane|first-refused").match,
     "broken-table": re.compile(r"no-entry|level-none|first-refused|form-brackets\.").match,
     "per-site": destinations.in_per_site,
 }
@@ -115,10 +117,11 @@ def inside(options):
     destinations.fill(table)
     with place.running(lab) as anchor:
         for run in [options.run] if options.run else RUNS:
-            postfix, wanted, seen = deliver(work, run, table, lab, options)
-            sent_at = time.monotonic()
-            print(f"{run}: {len(wanted)} destinations, delivered after {sent_at - began:.1f} s", flush=True)
-            told = predictions(options.tool, postfix, wanted, anchor) if options.tool else {}
+            with place.resolver(lab, sets_ad=run != "without-ad"):
+                postfix, wanted, seen = deliver(work, run, table, lab, options)
+                sent_at = time.monotonic()
+                print(f"{run}: {len(wanted)} destinations, delivered after {sent_at - began:.1f} s", flush=True)
+                told = predictions(options.tool, postfix, wanted, anchor) if options.tool else {}
             faults += judge(run, wanted, seen, told, options)
             count += len(wanted)
             if run == "policy" and not options.only:

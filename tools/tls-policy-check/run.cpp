@@ -246,6 +246,7 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
                   "the policy table names no destination: name one, as in tls-policy-check "
                   "example.com");
   snapshot.options.deadline = deadline;
+  snapshot.options.resolver_sets_ad = snapshot.configuration.resolver_sets_ad.value_or(true);
   const auto sources = (*world)->sources();
   const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas, true,
                                 common.at.value_or(sources.clock.now())};

@@ -73,6 +73,7 @@ struct Settings {
   bool cname_overrides_servername = false;
   bool ignore_mx_lookup_error = false;
   std::string host_lookup = "dns", dns_support_level, dns_resolver_options;
+  std::string dnssec_probe;  ///< "ns:."; empty: Postfix does not ask whether its resolver validates
   std::string dane_digests = "sha512 sha256";
   std::string tls_loglevel = "0";
   bool note_starttls_offer = false;            ///< smtp_tls_note_starttls_offer

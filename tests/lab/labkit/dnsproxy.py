@@ -2,6 +2,7 @@
 
 fault   in front of an authoritative server: SERVFAIL, REFUSED or silence for chosen names and types
 plain   in front of the resolver: a resolver that knows nothing of DNSSEC (no EDNS, no signatures)
+modest  in front of the resolver: one that validates nothing, so never sets AD
 lying   in front of the resolver: answers every TLSA question itself, unsigned, with AD set
 """
 
@@ -13,6 +14,7 @@ import sys
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "MX": 15, "AAAA": 28, "TLSA": 52}
 RCODES = {"servfail": 2, "refused": 5}
 OPT, ANSWER_LIMIT_S = 41, 20
+AUTHENTIC = 0x20  # the AD bit in the fourth octet
 
 
 def question(message):
@@ -45,6 +47,9 @@ class Listener:
         name, kind, end = question(message)
         if self.mode == "plain":
             return await self.forward(without_edns(message), over_tcp)
+        if self.mode == "modest":
+            reply = await self.forward(message, over_tcp)
+            return reply and reply[:3] + bytes([reply[3] & ~AUTHENTIC]) + reply[4:]
         if self.mode == "lying" and kind == TYPES["TLSA"]:
             rdata = b"\x03\x01\x01" + b"\xee" * 32
             return bare(message, end, 0, True, b"\xc0\x0c" + struct.pack(">HHIH", 52, 1, 60, 35) + rdata, 1)

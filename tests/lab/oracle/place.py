@@ -2,11 +2,18 @@
 
 import contextlib
 import dataclasses
+import json
 import pathlib
 import shutil
 import socket
+import subprocess
+import sys
+import time
 
 from labkit import control, instance, pki, processes, world, zones
+
+MODEST_RESOLVER = "127.0.0.54"
+START_LIMIT_S = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,3 +50,38 @@ def running(lab):
         left = daemons.stop()
         if left:
             raise RuntimeError("still running: " + ", ".join(left))
+
+
+@contextlib.contextmanager
+def resolver(lab, sets_ad):
+    """/etc/resolv.conf (namespace.py's own) with the lab's resolver, or with one in front of it that clears AD."""
+    if sets_ad:
+        yield
+        return
+    config = lab.directory / "modest.json"
+    listener = {"mode": "modest", "port": 53, "upstream": [lab.instance.resolver_address, 53]}
+    config.write_text(json.dumps({"address": MODEST_RESOLVER, "listeners": [listener], "faults": []}))
+    resolv_conf = pathlib.Path("/etc/resolv.conf")
+    before = resolv_conf.read_text()
+    process = subprocess.Popen([sys.executable, "-B", "-m", "labkit.dnsproxy", str(config)],
+                               cwd=pathlib.Path(__file__).resolve().parent.parent)
+    try:
+        resolv_conf.write_text(before.replace(lab.instance.resolver_address, MODEST_RESOLVER))
+        wait_for(MODEST_RESOLVER)
+        yield
+    finally:
+        resolv_conf.write_text(before)
+        process.kill()
+        process.wait()
+
+
+def wait_for(address):
+    until = time.monotonic() + START_LIMIT_S
+    while True:
+        try:
+            socket.create_connection((address, 53), START_LIMIT_S).close()
+            return
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
