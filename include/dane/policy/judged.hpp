@@ -50,7 +50,7 @@ struct JudgedDestination {
   bool unreached = false;      ///< no server could be tested from here
   DaneOffer dane = DaneOffer::unknown;
   bool mx_secure = false;
-  bool publishes_mta_sts = false;  ///< a _mta-sts TXT record: there is a policy to derive from
+  bool publishes_mta_sts = false;  ///< a _mta-sts TXT record was seen: a policy to derive from
   std::vector<std::string> sts_patterns;  ///< mx patterns of a policy that was given
   bool offline = false;
 };
