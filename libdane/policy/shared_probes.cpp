@@ -1,8 +1,21 @@
 #include "libdane/policy/shared_probes.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <vector>
 
 namespace dane::policy {
+
+namespace {
+
+/// What a connection counts for.  No address looks like a name.
+std::vector<std::string> servers_of(const probe::ProbeRequest& request) {
+  std::vector<std::string> servers{request.endpoint.address.to_string()};
+  if (request.host != DomainName()) servers.push_back(request.host.to_string());
+  return servers;
+}
+
+}  // namespace
 
 probe::ProbeResult SharedProbes::probe(const probe::ProbeRequest& request, Deadline deadline) {
   std::promise<probe::ProbeResult> promise;
@@ -35,27 +48,30 @@ probe::ProbeResult SharedProbes::share_certificates(probe::ProbeResult result) {
 }
 
 probe::ProbeResult SharedProbes::connect(const probe::ProbeRequest& request, Deadline deadline) {
+  const auto servers = servers_of(request);
   {
     std::unique_lock lock(mutex_);
-    const bool free = freed_.wait_until(
-        lock, deadline, [&] { return open_[request.endpoint] < most_to_one_server; });
+    const bool free = freed_.wait_until(lock, deadline, [&] {
+      return std::ranges::all_of(
+          servers, [&](const std::string& server) { return open_[server] < most_to_one_server; });
+    });
     if (!free)
       return {probe::ProbeFailed{
                   probe::ProbeFailure::no_time, "too little time was left to test this", {}, {}},
               {}};
-    ++open_[request.endpoint];
+    for (const auto& server : servers) ++open_[server];
   }
   struct Release {
     SharedProbes& probes;
-    const Endpoint& endpoint;
+    const std::vector<std::string>& servers;
     ~Release() {
       {
         const std::lock_guard lock(probes.mutex_);
-        --probes.open_[endpoint];
+        for (const auto& server : servers) --probes.open_[server];
       }
       probes.freed_.notify_all();
     }
-  } const release{*this, request.endpoint};
+  } const release{*this, servers};
   return prober_.probe(request, deadline);
 }
 

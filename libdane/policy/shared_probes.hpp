@@ -16,6 +16,7 @@ namespace dane::policy {
 
 class SharedProbes {
  public:
+  /// Connections at once to one address, and to one host whatever its addresses.
   static constexpr std::size_t most_to_one_server = 4;
 
   explicit SharedProbes(probe::TlsProber& prober) : prober_(prober) {}
@@ -32,7 +33,7 @@ class SharedProbes {
   std::mutex mutex_;
   std::condition_variable freed_;
   std::map<probe::ProbeRequest, std::shared_future<probe::ProbeResult>> results_;
-  std::map<Endpoint, std::size_t> open_;
+  std::map<std::string, std::size_t> open_;                ///< by address, and by name of the host
   std::map<std::string, x509::Certificate> certificates_;  ///< by their digest
 };
 
