@@ -90,6 +90,11 @@ Result<void> check_writable(const std::filesystem::path& file) {
 
 }  // namespace
 
+Result<std::vector<Endpoint>> upstreams_of(const CommonOptions& options) {
+  if (!options.resolvers.empty()) return options.resolvers;
+  return dns::read_resolv_conf("/etc/resolv.conf");
+}
+
 Result<std::unique_ptr<World>> make_world(std::string_view tool, const CommonOptions& options,
                                           Deadline deadline) {
   if (options.replay) {
@@ -101,14 +106,11 @@ Result<std::unique_ptr<World>> make_world(std::string_view tool, const CommonOpt
     if (const auto writable = check_writable(*options.save); !writable)
       return tl::unexpected(writable.error());
   }
+  auto upstreams = upstreams_of(options);
+  if (!upstreams) return tl::unexpected(upstreams.error());
   dns::ResolverOptions resolver_options;
-  resolver_options.upstreams = options.resolvers;
+  resolver_options.upstreams = std::move(*upstreams);
   resolver_options.trust_anchor = options.trust_anchor;
-  if (resolver_options.upstreams.empty()) {
-    auto found = dns::read_resolv_conf("/etc/resolv.conf");
-    if (!found) return tl::unexpected(found.error());
-    resolver_options.upstreams = std::move(*found);
-  }
   if (options.validator != dns::Validator::ad) {
     auto choice = dns::choose_upstreams(resolver_options.upstreams, deadline);
     for (const auto& one : choice.stripping)

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dane/core/error.hpp"
 #include "dane/evidence/evidence.hpp"
@@ -22,6 +23,10 @@ class World {
   /// Writes what was seen, where --save asks for it.
   [[nodiscard]] virtual Result<void> save(const std::string& tool, const std::string& request) = 0;
 };
+
+/// The resolvers of --resolver, else of /etc/resolv.conf.  \return or what read_resolv_conf()
+/// reports.
+[[nodiscard]] Result<std::vector<Endpoint>> upstreams_of(const CommonOptions& options);
 
 /// \param tool  for warnings.  \param deadline  for choosing resolvers and for reading the evidence
 /// that is replayed. \return the world, or what make_resolver(), read_resolv_conf() or

@@ -21,6 +21,7 @@
 #include "tools/common/world.hpp"
 #include "tools/tls-policy-check/configuration.hpp"
 #include "tools/tls-policy-check/offline.hpp"
+#include "tools/tls-policy-check/resolver_word.hpp"
 #include "tools/tls-policy-check/snapshot.hpp"
 #include "tools/tls-policy-check/sts_policy.hpp"
 
@@ -201,25 +202,6 @@ bool uses_dane(const policy::Configuration& values) {
          std::ranges::any_of(values.rows, [](const postfix::TableRow& row) {
            return row.value.find("dane") != std::string::npos;
          });
-}
-
-/// Postfix takes a resolver's word for DNSSEC, whatever is validated here.  Nothing: no answer.
-std::optional<bool> resolver_sets_ad(const CommonOptions& common, Deadline deadline) {
-  dns::ResolverOptions options;
-  options.allow_remote_ad = true;
-  options.upstreams = common.resolvers;
-  if (options.upstreams.empty()) {
-    auto found = dns::read_resolv_conf("/etc/resolv.conf");
-    if (!found) return std::nullopt;
-    options.upstreams = std::move(*found);
-  }
-  const auto resolver = dns::make_resolver(dns::Validator::ad, options);
-  if (!resolver) return std::nullopt;
-  constexpr std::chrono::seconds patience{2};
-  const auto until = std::min(deadline, Deadline::clock::now() + patience);
-  const auto answer = (*resolver)->lookup({DomainName(), dns::RecordType::ns}, until);
-  const auto* const found = std::get_if<Found<dns::Answer>>(&answer);
-  return found != nullptr ? std::optional(found->security == Security::secure) : std::nullopt;
 }
 
 Result<int> run_live(const Arguments& arguments, const CommonOptions& common, Deadline deadline) {
