@@ -32,6 +32,7 @@ struct Case {
 // The destination as a whole; subjects are complete.
 [[nodiscard]] Findings lookup_findings(const Case& c);
 [[nodiscard]] Findings entry_findings(const Case& c);
+[[nodiscard]] Findings route_findings(const Case& c);
 [[nodiscard]] Findings outcome_findings(const Case& c);
 [[nodiscard]] Findings offer_findings(const Case& c);
 

@@ -95,27 +95,23 @@ struct Survey::Impl {
     const auto& files = judged.site.entry.tafiles;
     const auto anchors = tables.anchors(
         files.empty() ? postfix::split_list(context.settings.trust_anchor_file, false) : files);
+    std::vector<postfix::EffectivePolicy> policies;
+    for (const auto& host : hosts.list)
+      policies.push_back(postfix::effective_policy(site_of(judged, host), judged.destination,
+                                                   host.name, context.settings, host.dane,
+                                                   anchors));
     std::vector<Attempt> attempts;
-    for (const auto& host : hosts.list) {
-      const auto policy =
-          postfix::effective_policy(site_of(judged, host), judged.destination, host.name,
-                                    context.settings, host.dane, anchors);
-      const bool connects = std::holds_alternative<postfix::Usable>(policy.outcome);
-      if (host.addresses.empty()) continue;  // passed over in silence
-      // Postfix asks for the policy at each address, and counts each, whatever the answer.
-      for (const auto& address : host.addresses)
-        attempts.push_back({&host, address, policy, connects});
-    }
-    mark_limit(attempts);
+    // Postfix asks for the policy at each address, and counts each, whatever the answer.
+    const auto add = [&](const postfix::Candidate& candidate, bool beyond_limit) {
+      const auto& policy = policies[candidate.host];
+      attempts.push_back({&hosts.list[candidate.host], candidate.address, policy,
+                          std::holds_alternative<postfix::Usable>(policy.outcome), false,
+                          beyond_limit});
+    };
+    for (const auto& candidate : hosts.attempts.tried) add(candidate, false);
+    if (!attempts.empty()) attempts.back().is_last = true;
+    for (const auto& candidate : hosts.attempts.never) add(candidate, true);
     return attempts;
-  }
-
-  void mark_limit(std::vector<Attempt>& attempts) const {
-    const auto limit = context.settings.mx_address_limit;
-    const auto tried =
-        limit > 0 ? std::min(attempts.size(), static_cast<std::size_t>(limit)) : attempts.size();
-    for (auto i = tried; i < attempts.size(); ++i) attempts[i].beyond_limit = true;
-    if (tried > 0) attempts[tried - 1].is_last = true;
   }
 
   probe::ProbeResult connect(const Attempt& attempt, const postfix::Destination& destination) {
@@ -167,6 +163,30 @@ struct Survey::Impl {
            });
   }
 
+  void no_route(const RouteFault& fault, JudgedDestination& judged) const {
+    judged.no_route = fault.kind;
+    judged.lookup_failed = fault.failed;
+    auto& outcome = judged.outcome;
+    if (fault.kind == NoRoute::loops_back && !context.settings.best_mx_transport.empty()) {
+      judged.handed_to = context.settings.best_mx_transport;
+      outcome = {postfix::Delivery::delivered, {}, {}, 0};
+      return;
+    }
+    outcome.dsn = fault.dsn;
+    outcome.text = fault.text;
+    // What looks like a mistake in main.cf costs no mail.
+    if (fault.dsn.starts_with('5') && judged.destination.text == context.settings.relayhost) {
+      judged.log_lines.emplace_back("warning: relayhost configuration problem");
+      outcome.dsn = "4.3.5";
+    }
+    outcome.delivery =
+        outcome.dsn.starts_with('5') ? postfix::Delivery::bounced : postfix::Delivery::deferred;
+    judged.log_lines.push_back(
+        postfix::delivery_line({"user@" + judged.destination.domain, "none", "unknown?",
+                                outcome.dsn, outcome.text, outcome.delivery},
+                               postfix::features_of(context.settings.version)));
+  }
+
   void judge_hosts(const Hosts& hosts, JudgedDestination& judged) {
     const auto attempts = plan(judged, hosts);
     judged.servers = map_concurrently(attempts, addresses_at_once, [&](const Attempt& attempt) {
@@ -191,9 +211,11 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   JudgedDestination judged;
   judged.destination = destination;
   judged.sts_patterns = impl_->options.sts_patterns;
-  const auto hosts =
-      find_hosts(impl_->sources, impl_->context.settings, impl_->options, destination);
+  const auto hosts = find_hosts(impl_->sources, impl_->context, impl_->options, destination);
   judged.mx_secure = hosts.mx_secure;
+  judged.hosts_cut = hosts.hosts_cut;
+  judged.names_left_out = hosts.names_left_out;
+  judged.is_own_host = hosts.is_own_host;
   judged.dane = hosts.offer;
   // Only smtp_tls_per_site asks for the host, and then for each one; the first stands for them
   // here.
@@ -201,20 +223,13 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   judged.site = postfix::choose_site_policy(destination, first_host, impl_->context.settings,
                                             impl_->tables.policy_maps, impl_->tables.per_site,
                                             impl_->options.tls_required_no);
+  judged.log_lines = hosts.warnings;
   if (hosts.fault) {
-    judged.lookup_failed = hosts.fault->failed;
-    judged.outcome.delivery = hosts.fault->dsn.starts_with('5') ? postfix::Delivery::bounced
-                                                                : postfix::Delivery::deferred;
-    judged.outcome.dsn = hosts.fault->dsn;
-    judged.outcome.text = hosts.fault->text;
-    judged.log_lines = hosts.warnings;
-    judged.log_lines.push_back(
-        postfix::delivery_line({"user@" + destination.domain, "none", "unknown?",
-                                judged.outcome.dsn, judged.outcome.text, judged.outcome.delivery},
-                               postfix::features_of(impl_->context.settings.version)));
+    impl_->no_route(*hosts.fault, judged);
     return judged;
   }
-  judged.log_lines = judged.site.opening;
+  judged.log_lines.insert(judged.log_lines.end(), judged.site.opening.begin(),
+                          judged.site.opening.end());
   for (const auto& host : hosts.list)
     if (host.addresses.empty())
       (host.no_address && host.no_address->failed ? judged.address_not_known

@@ -108,6 +108,11 @@ std::string verdict_sentence(const Case& c) {
   if (judged.site.unknown) return "Unknown: the policy table could not be read.";
   if (judged.site.fault) return with_fault(c);
   if (judged.lookup_failed) return "Unknown: DNS did not answer.";
+  if (!judged.handed_to.empty())
+    return fmt::format(
+        "No server is asked: this machine is the best MX host, and mail is handed to "
+        "best_mx_transport = {}.",
+        printable(judged.handed_to, 64));
   if (judged.unreached) return "Unknown: no server could be tested from here.";
   const auto* server = decisive(c);
   if (c.delivered && server) return delivered(*server, c);

@@ -17,18 +17,27 @@ struct DefaultRow {
 constexpr std::string_view mid_2015 = "2.9.14 2.10.8 2.11.6 3.0.2 3.1";
 
 constexpr DefaultRow rows[] = {
+    {"best_mx_transport", ""},
     {"compatibility_level", "0", "3.0"},
     {"default_database_type", "hash"},
+    {"disable_dns_lookups", "no"},
+    {"fallback_relay", ""},
     {"ignore_mx_lookup_error", "no"},
+    {"inet_interfaces", "all"},
     {"inet_protocols", "ipv4"},
     {"inet_protocols", "all", "2.9"},
     {"mydomain", "localdomain"},
     {"myhostname", ""},  // the machine's
+    {"proxy_interfaces", ""},
     {"relayhost", ""},
+    {"smtp_address_preference", "any", "2.8"},
+    {"smtp_balance_inet_protocols", "yes", "3.3"},
     {"smtp_cname_overrides_servername", "no"},
+    {"smtp_defer_if_no_mx_address_found", "no"},
     {"smtp_dns_resolver_options", "", "2.8"},
     {"smtp_dns_support_level", "", "2.11"},
     {"smtp_enforce_tls", "no"},
+    {"smtp_fallback_relay", "$fallback_relay"},
     {"smtp_host_lookup", "dns"},
     {"smtp_mx_address_limit", "5"},
     {"smtp_tcp_port", "smtp", "3.7"},

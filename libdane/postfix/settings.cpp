@@ -45,6 +45,11 @@ constexpr TextSetting text_settings[] = {
     {"smtp_tls_loglevel", &Settings::tls_loglevel},
     {"inet_protocols", &Settings::inet_protocols, false},
     {"relayhost", &Settings::relayhost},
+    {"smtp_address_preference", &Settings::address_preference, false},
+    {"inet_interfaces", &Settings::inet_interfaces, false},
+    {"proxy_interfaces", &Settings::proxy_interfaces},
+    {"best_mx_transport", &Settings::best_mx_transport},
+    {"smtp_fallback_relay", &Settings::fallback_relay},
     {"smtp_tls_cert_file", &Settings::cert_file},
     {"smtp_tls_dcert_file", &Settings::dcert_file},
     {"smtp_tls_eccert_file", &Settings::eccert_file},
@@ -73,6 +78,9 @@ constexpr BoolSetting bool_settings[] = {
     {"smtp_cname_overrides_servername", &Settings::cname_overrides_servername},
     {"ignore_mx_lookup_error", &Settings::ignore_mx_lookup_error},
     {"smtp_tls_note_starttls_offer", &Settings::note_starttls_offer},
+    {"disable_dns_lookups", &Settings::disable_dns_lookups},
+    {"smtp_balance_inet_protocols", &Settings::balance_inet_protocols},
+    {"smtp_defer_if_no_mx_address_found", &Settings::defer_if_no_mx_address},
 };
 
 constexpr std::array grades{"high", "medium", "low", "export", "null"};

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from . import factors
 from .certificates import STATES, Authorities, Names, leaf
+from .instance import CLIENT_ADDRESS
 from .tlsa_sets import WRONG, upper
 
 ZONE = "mx.test"
@@ -31,6 +32,7 @@ class Hosts:
         misbehaving(self)
         protocols(self)
         dane(self)
+        without_server(self)
 
     def add(self, label, state="good", names=None, tlsa=(), zone=ZONE, ports=(25,), behaviour="good", **options):
         """`names`: of the certificate, else the host's own; `tlsa`: functions of (leaf, sent)."""
@@ -65,6 +67,7 @@ def plain(hosts):
         hosts.add(state, state)
     hosts.add("expired-other-name", "expired", Names(dns=("elsewhere.example",)))
     hosts.add("by-address")
+    hosts.add("under_score")
     address = hosts.lab.new_address()
     hosts.put("address-in-it", f"address-in-it.{ZONE}", *issued(hosts, Names(dns=("x.example",), ip=(address,))),
               address=address)
@@ -83,7 +86,6 @@ def misbehaving(hosts):
         hosts.add(label, behaviour=behaviour)
     for number in range(1, 6):
         hosts.lab.rr(f"refused{number}.{ZONE}", "A", hosts.lab.new_address())
-    hosts.lab.rr(f"no-address.{ZONE}", "TXT", '"nothing else"')
     hosts.lab.rr(f"alias.{ZONE}", "CNAME", f"good.{ZONE}.")
 
 
@@ -128,3 +130,12 @@ def dane(hosts):
     linked = hosts.add("dane-linked")
     hosts.lab.rr(f"_25._tcp.{linked.name}", "CNAME", f"shared-tlsa.{ZONE}.")
     hosts.lab.rr(f"shared-tlsa.{ZONE}", "TLSA", upper(3, 1, 1, linked.certificate))
+
+
+def without_server(hosts):
+    hosts.lab.rr(f"no-address.{ZONE}", "TXT", '"nothing else"')
+    for label in ("no-answer", "no-answer-2"):
+        hosts.lab.rr(f"{label}.{ZONE}", "TXT", '"nothing else"')
+        for kind in ("A", "AAAA"):
+            hosts.lab.fault(f"{label}.{ZONE}", kind, "servfail")
+    hosts.lab.rr(f"myself.{ZONE}", "A", CLIENT_ADDRESS)
