@@ -170,7 +170,7 @@ class Finder {
     if (address && postfix::uses_family(settings_, address->is_v6()))
       host.addresses = {*address};
     else
-      host.no_address = {other_family(text).text, false, {}};
+      host.no_address = other_family(text, lookup_);
     host.dane.mx_used = has_mx_;
     host.dane.mx_secure = has_mx_ && out_.mx_secure;
     host.dane.base_domain = host.name;

@@ -30,10 +30,15 @@ std::string_view words_of(Lookup lookup) {
 }
 
 /// getaddrinfo(3)'s.
-std::string_view system_words(Lookup v4, Lookup v6) {
-  if (v4 == Lookup::failed || v6 == Lookup::failed) return "Temporary failure in name resolution";
-  return v4 == Lookup::no_data || v6 == Lookup::no_data ? "No address associated with hostname"
-                                                        : "Name or service not known";
+NoAddress from_system(std::string_view name, Lookup v4, Lookup v6) {
+  const auto said = [&](std::string_view words) {
+    return fmt::format("unable to look up host {}: {}", name, words);
+  };
+  if (v4 == Lookup::failed || v6 == Lookup::failed)
+    return {said("Temporary failure in name resolution"), true, ".4.4"};
+  if (v4 == Lookup::no_data || v6 == Lookup::no_data)
+    return {said("No address associated with hostname"), false, ".3.0"};
+  return {said("Name or service not known"), false, ".4.4"};
 }
 
 }  // namespace
@@ -42,20 +47,18 @@ NoAddress no_address(const smtp::HostFacts& host, const postfix::HostLookup& how
   const auto v4 = kind_of(host.ipv4), v6 = kind_of(host.ipv6);
   const bool failed = v4 == Lookup::failed || v6 == Lookup::failed;
   const auto name = host.name.to_string();
-  if (!how.dns || (how.native && !failed))
-    return {fmt::format("unable to look up host {}: {}", name, system_words(v4, v6)), failed,
-            "4.4.4"};
+  if (!how.dns || (how.native && !failed)) return from_system(name, v4, v6);
   // A is asked first; what failed is told rather than what is not there, and else the last word.
   const bool tells_v6 = v6 == Lookup::failed || (v6 != Lookup::not_asked && v4 != Lookup::failed);
   return {query_failed(name, tells_v6 ? "AAAA" : "A", words_of(tells_v6 ? v6 : v4)), failed,
-          "4.4.3"};
+          failed ? ".4.3" : ".4.4"};
 }
 
 RouteFault no_address_at_all(const std::vector<NoAddress>& hosts) {
   RouteFault fault{NoRoute::no_address, {}, {}, false};
   for (const auto& host : hosts) {
     fault.failed |= host.failed;
-    fault.dsn = host.failed ? host.soft : fault.failed ? "4.4.4" : "5.4.4";
+    fault.dsn = (fault.failed ? "4" : "5") + host.detail;
     fault.text = host.text;
   }
   return fault;
@@ -79,9 +82,13 @@ RouteFault null_mx(std::string_view domain, bool beside_others) {
           fmt::format("Domain {} does not accept mail (nullMX)", domain), false};
 }
 
-RouteFault other_family(std::string_view address) {
-  return {NoRoute::other_family, "5.4.4",
-          fmt::format("Name service error for {}: invalid host or domain name", address), false};
+NoAddress other_family(std::string_view address, const postfix::HostLookup& how) {
+  if (how.native)
+    return {fmt::format("unable to look up host {}: Address family for hostname not supported",
+                        address),
+            false, ".3.0"};
+  return {fmt::format("Name service error for {}: invalid host or domain name", address), false,
+          ".4.4"};
 }
 
 RouteFault loops_back(std::string_view name) {

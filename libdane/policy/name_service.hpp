@@ -23,7 +23,7 @@ struct RouteFault {
 struct NoAddress {
   std::string text;
   bool failed = false;  ///< no answer
-  std::string soft;     ///< the status of a failure: "4.4.3"
+  std::string detail;   ///< the status behind its class: ".4.3"
 };
 [[nodiscard]] NoAddress no_address(const smtp::HostFacts& host, const postfix::HostLookup& how);
 /// Of several hosts without addresses: a failure outlasts what is looked up later, and the last
@@ -36,7 +36,7 @@ struct NoAddress {
 [[nodiscard]] RouteFault null_mx(std::string_view domain, bool beside_others);
 
 /// A next-hop that is an address of a family that inet_protocols leaves out.
-[[nodiscard]] RouteFault other_family(std::string_view address);
+[[nodiscard]] NoAddress other_family(std::string_view address, const postfix::HostLookup& how);
 
 // This machine is a host of the destination.
 [[nodiscard]] RouteFault loops_back(std::string_view name);

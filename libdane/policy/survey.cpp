@@ -207,9 +207,10 @@ Survey::Survey(const Sources& sources, const Context& context, const Tables& tab
 
 Survey::~Survey() = default;
 
-JudgedDestination Survey::check(const postfix::Destination& destination) {
+JudgedDestination Survey::check(const postfix::Destination& asked) {
   JudgedDestination judged;
-  judged.destination = destination;
+  judged.destination = postfix::with_default_port(asked, impl_->context.settings.smtp_tcp_port);
+  const auto& destination = judged.destination;
   judged.sts_patterns = impl_->options.sts_patterns;
   const auto hosts = find_hosts(impl_->sources, impl_->context, impl_->options, destination);
   judged.mx_secure = hosts.mx_secure;

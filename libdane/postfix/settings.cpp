@@ -57,7 +57,7 @@ constexpr TextSetting text_settings[] = {
     {"myhostname", &Settings::myhostname},
     {"compatibility_level", &Settings::compatibility_level},
     {"mail_version", &Settings::mail_version},
-    {"smtp_tcp_port", &Settings::smtp_tls_port_default},
+    {"smtp_tcp_port", &Settings::smtp_tcp_port},
 };
 
 struct BoolSetting {

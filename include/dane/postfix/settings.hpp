@@ -84,7 +84,7 @@ struct Settings {
   std::string inet_interfaces = "all", proxy_interfaces, best_mx_transport;
   std::string fallback_relay;  ///< smtp_fallback_relay
   std::string relayhost, myhostname, compatibility_level, mail_version;
-  std::string smtp_tls_port_default = "smtp";
+  std::string smtp_tcp_port = "smtp";
   int scert_verifydepth = 9;
   int mx_address_limit = 5;                         ///< smtp_mx_address_limit; 0: none
   std::string inet_protocols = "all";               ///< "ipv4", "ipv6, ipv4"

@@ -45,10 +45,23 @@ class Hosts:
         for port in ports:
             self.lab.server([(certificate, sent)] if certificate else [], address=address, port=port,
                             behaviour=behaviour, options={**ANY_KEY, **(options or {})})
-        self.lab.rr(name, "A", address)
+        self.lab.rr(name, "AAAA" if ":" in address else "A", address)
         self.lab.tlsa(name, *(make(certificate, sent) for make in tlsa), port=25)
         self.all[label] = Host(name, address, certificate, sent)
         return self.all[label]
+
+    def issued(self, label):
+        """A certificate with the host's own name."""
+        return self.issued_to(f"{label}.{ZONE}")
+
+    def issued_to(self, name):
+        return issued(self, Names(dns=(name,), cn=(name.partition(".")[0],)))
+
+    def serve(self, label, address):
+        """The same host at one more address."""
+        host = self.all[label]
+        self.lab.server([(host.certificate, host.sent)], address=address, port=25, options=ANY_KEY)
+        self.lab.rr(host.name, "AAAA" if ":" in address else "A", address)
 
     def __getitem__(self, label):
         return self.all[label]

@@ -1,13 +1,22 @@
 """Destinations of the delivery oracle that are about which hosts Postfix tries: MX records of every kind, next-hops
 as addresses, and this machine among the hosts."""
 
+import re
+
 from . import factors
 from .hosts import ZONE
 from .instance import CLIENT_ADDRESS
 
 
+RELAY = f"[no-relay.{ZONE}]"
+LOOKUPS = re.compile(r"r-(absent|failing|nowhere|brackets|malformed|numeric|v6|bare)|i-|form-|d-ee\.|o-ee|level-verify|"
+                     r"nothing-there|mx-servfail|null-mx|no-host|f-(six|literal|absent|failing|half|other)")
+bears_on_lookups = LOOKUPS.match
+
+
 def fill(table):
-    for group in (null_mx, strange_names, without_address, myself, literals):
+    for group in (null_mx, strange_names, without_address, myself, literals, families, shares,
+                  mx_errors, relayed):
         group(table)
 
 
@@ -77,3 +86,66 @@ def literals(t):
     t.to("r-v6", "verify", nexthop="[2001:db8::1]")
     t.to("r-v6-prefix", "verify", nexthop="[ipv6:2001:db8::1]")
     t.to("r-bare-address", "encrypt", nexthop=t.hosts["by-address"].address)
+
+
+V6 = "fd00:da::"  # of namespace.py
+
+
+def families(t):
+    """Of these the run decides: inet_protocols, smtp_address_preference."""
+    hosts = t.hosts
+    for number, label in ((1, "six"), (2, "both")):
+        host = hosts.put(label, f"{label}.{ZONE}", *hosts.issued(label), address=f"{V6}{number}")
+        t.to(f"f-{label}", "verify", label)
+        t.to(f"f-{label}-brackets", "verify match=nexthop", nexthop=f"[{host.name}]")
+    hosts.serve("both", hosts.lab.new_address())
+    hosts.lab.rr(f"six-refused.{ZONE}", "AAAA", f"{V6}7")
+    hosts.lab.rr(f"both-refused.{ZONE}", "AAAA", f"{V6}8")
+    hosts.lab.rr(f"both-refused.{ZONE}", "A", hosts.lab.new_address())
+    hosts.lab.rr(f"half-fails.{ZONE}", "TXT", '"nothing else"')
+    hosts.lab.fault(f"half-fails.{ZONE}", "A", "servfail")
+    hosts.lab.rr(f"other-half-fails.{ZONE}", "TXT", '"nothing else"')
+    hosts.lab.fault(f"other-half-fails.{ZONE}", "AAAA", "servfail")
+    t.to("f-four", "verify", "good")
+    t.to("f-six-refused", "verify", "six-refused", "good")
+    t.to("f-both-refused", "verify", "both-refused")
+    t.to("f-both-refused-first", "verify", "both-refused", "six")
+    t.to("f-literal-six", "verify", nexthop=f"[{V6}1]")
+    t.to("f-literal-six-prefix", "encrypt", nexthop=f"[IPv6:{V6}1]:25")
+    t.to("f-literal-four", "encrypt", nexthop=f"[{hosts['second'].address}]")
+    t.to("f-absent", "verify", "no-address")
+    t.to("f-nowhere", "verify", nexthop="f-nothing-there.test")
+    t.to("f-failing", "verify", "no-answer")
+    t.to("f-half-fails", "verify", "half-fails")
+    t.to("f-other-half-fails", "verify", "other-half-fails")
+
+
+def shares(t):
+    """More addresses than smtp_mx_address_limit, of both families, at which nobody answers: one host each, so that
+    the order is certain."""
+    lab = t.hosts.lab
+    for number in range(1, 7):
+        lab.rr(f"r4-{number}.{ZONE}", "A", lab.new_address())
+    for number in (3, 4, 5, 6):
+        lab.rr(f"r6-{number}.{ZONE}", "AAAA", f"{V6}{number}")
+    four, six = [f"r4-{n}" for n in range(1, 7)], [f"r6-{n}" for n in (3, 4, 5, 6)]
+    t.to("s-four-then-six", "verify", *four, *six)
+    t.to("s-six-then-four", "verify", *six, *four)
+    t.to("s-four-good", "verify", *four[:5], "good")
+    t.to("s-six-good", "verify", *six, "good")
+    t.to("s-four-then-good-six", "verify", *four, "six")
+    t.to("s-mixed", "verify", four[0], six[0], four[1], six[1], four[2], six[2], "good")
+
+
+def mx_errors(t):
+    """The domain has an address of its own besides MX records that are of no use."""
+    for label in ("failing", "malformed"):
+        name = f"i-{label}.test"
+        t.hosts.put(name, name, *t.hosts.issued_to(name))
+        t.to(f"i-{label}", "verify")
+    t.hosts.lab.fault("i-failing.test", "MX", "servfail")
+    t.hosts.lab.rr("i-malformed.test", "MX", f"10 a!b.{ZONE}.")
+
+
+def relayed(t):
+    t.to("relayed", "verify", nexthop=RELAY)
