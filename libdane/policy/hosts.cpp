@@ -33,6 +33,17 @@ bool is_ascii(std::string_view text) {
   return std::ranges::none_of(text, [](unsigned char c) { return c > 0x7F; });
 }
 
+/// The name that the address records have, behind CNAME records.
+std::string end_of_aliases(const smtp::HostFacts& host, const std::string& otherwise) {
+  for (const auto* outcome : {&host.ipv4, &host.ipv6}) {
+    if (!*outcome) continue;
+    const auto* const found = std::get_if<Found<dns::Answer>>(&**outcome);
+    if (found != nullptr && !found->value.aliases.empty())
+      return found->value.canonical_name.to_string();
+  }
+  return otherwise;
+}
+
 /// By preference, then by name.  Records that cannot be decoded are left out.
 std::vector<postfix::MxRecord> records_of(const dns::Answer& answer) {
   std::vector<dns::Mx> decoded;
@@ -143,7 +154,8 @@ class Finder {
   void add(const DomainName& domain, const std::optional<smtp::MxChoice>& choice,
            const smtp::HostFacts& facts, const postfix::MxRecord& record) {
     Host host;
-    host.name = record.exchange;
+    host.name = settings_.cname_overrides_servername ? end_of_aliases(facts, record.exchange)
+                                                     : record.exchange;
     host.preference = record.preference;
     host.addresses = some_of(smtp::addresses_of(facts));
     if (host.addresses.empty()) host.no_address = no_address(facts, lookup_);

@@ -135,7 +135,8 @@ struct Survey::Impl {
     postfix::ConnectionFacts facts = postfix::NotReached{};
     if (attempt.connects) {
       const auto seen = connect(attempt, judged.destination);
-      facts = connection_facts(seen, {server.hostname, address, judged.destination.port});
+      facts = connection_facts(seen, {server.hostname, address, judged.destination.port,
+                                      context.settings.skip_5xx_greeting});
       server.untestable = says_nothing_of_the_server(seen);
       if (const auto* const presented = std::get_if<probe::Presented>(&seen.outcome)) {
         server.chain = presented->chain;

@@ -7,6 +7,7 @@
 #include "dane/postfix/protocols.hpp"
 
 #include "libdane/postfix/certificate_outcome.hpp"
+#include "libdane/postfix/ehlo_keywords.hpp"
 #include "libdane/postfix/log_lines.hpp"
 #include "libdane/postfix/session_judge.hpp"
 #include "libdane/postfix/smtp_reply.hpp"
@@ -124,7 +125,9 @@ class Judge {
       not_reached(*unreached, undecided());
       return;
     }
-    const bool offered = !std::holds_alternative<NotOffered>(in_.facts);
+    if (!in_.settings.wrappermode) log_discarding();
+    const bool offered =
+        !std::holds_alternative<NotOffered>(in_.facts) && !overlooks_starttls(in_.settings);
     if (offered && level() == Level::none && in_.settings.note_starttls_offer)
       session_.log_lines.push_back(
           fmt::format("Host offered STARTTLS: [{}]", printable(in_.hostname)));
@@ -134,6 +137,12 @@ class Judge {
       rejected(*rejection);
     else
       start_tls();
+  }
+
+  /// After each EHLO.
+  void log_discarding() {
+    if (auto line = discarding_line(in_.settings); !line.empty())
+      session_.log_lines.push_back(std::move(line));
   }
 
   void without_tls(bool offered) {
@@ -232,8 +241,10 @@ class Judge {
       fail("4.7.5", refusal_text(session_.peer, reached, features_), broken());
     else if (lost != nullptr)
       connection_lost(reached, lost->library);
-    else
+    else {
+      log_discarding();
       deliver(kept(reached));
+    }
   }
 
   [[nodiscard]] std::string kept(Level reached) const {

@@ -50,6 +50,7 @@ constexpr TextSetting text_settings[] = {
     {"proxy_interfaces", &Settings::proxy_interfaces},
     {"best_mx_transport", &Settings::best_mx_transport},
     {"smtp_fallback_relay", &Settings::fallback_relay},
+    {"smtp_discard_ehlo_keywords", &Settings::discard_ehlo_keywords},
     {"smtp_tls_cert_file", &Settings::cert_file},
     {"smtp_tls_dcert_file", &Settings::dcert_file},
     {"smtp_tls_eccert_file", &Settings::eccert_file},
@@ -79,6 +80,8 @@ constexpr BoolSetting bool_settings[] = {
     {"ignore_mx_lookup_error", &Settings::ignore_mx_lookup_error},
     {"smtp_tls_note_starttls_offer", &Settings::note_starttls_offer},
     {"disable_dns_lookups", &Settings::disable_dns_lookups},
+    {"smtp_never_send_ehlo", &Settings::never_send_ehlo},
+    {"smtp_skip_5xx_greeting", &Settings::skip_5xx_greeting},
     {"smtp_balance_inet_protocols", &Settings::balance_inet_protocols},
     {"smtp_defer_if_no_mx_address_found", &Settings::defer_if_no_mx_address},
 };

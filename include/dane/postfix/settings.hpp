@@ -73,6 +73,8 @@ struct Settings {
   bool cname_overrides_servername = false;
   bool ignore_mx_lookup_error = false;
   bool disable_dns_lookups = false;
+  bool never_send_ehlo = false;
+  bool skip_5xx_greeting = true;
   bool balance_inet_protocols = false;  ///< smtp_balance_inet_protocols
   bool defer_if_no_mx_address = false;  ///< smtp_defer_if_no_mx_address_found
   std::string host_lookup = "dns", dns_support_level, dns_resolver_options;
@@ -82,6 +84,7 @@ struct Settings {
   bool fingerprint_digest_is_default = false;  ///< smtp_tls_fingerprint_digest is not set
   std::string address_preference = "any";      ///< any, ipv4, ipv6; empty before 2.8: ipv6
   std::string inet_interfaces = "all", proxy_interfaces, best_mx_transport;
+  std::string discard_ehlo_keywords;  ///< smtp_discard_ehlo_keywords
   std::string fallback_relay;  ///< smtp_fallback_relay
   std::string relayhost, myhostname, compatibility_level, mail_version;
   std::string smtp_tcp_port = "smtp";
