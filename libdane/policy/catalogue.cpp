@@ -22,6 +22,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       // Servers that do not get it
       {"policy-server-unreachable", "no connection to one of several servers came about"},
       {"policy-tls-not-offered", "the policy demands TLS, and the server does not offer it"},
+      {"policy-starttls-overlooked", "the policy demands TLS, and main.cf rules STARTTLS out"},
       {"policy-starttls-refused", "the policy demands TLS, and the server refuses to start it"},
       {"policy-handshake-failed", "the TLS handshake fails"},
       {"policy-tls-unavailable", "Postfix has no TLS, for it cannot load the CAs"},

@@ -67,6 +67,25 @@ std::vector<Scenario> route_scenarios() {
        {"address of this machine", "deferred", "unable to find primary relay"},
        {},
        no_route(NoRoute::no_primary, "4.4.4", "unable to find primary relay for example.com")},
+      {"STARTTLS is discarded",
+       "policy-starttls-overlooked",
+       S::critical,
+       {"starttls in smtp_discard_ehlo_keywords", "4.7.4"},
+       {},
+       with_servers(1,
+                    [](World& w) {
+                      w.main_cf.emplace_back("smtp_discard_ehlo_keywords", "dsn, STARTTLS");
+                    })},
+      {"EHLO is never said, and the level lets mail go",
+       "policy-cleartext",
+       S::warning,
+       {"main.cf keeps Postfix from using STARTTLS"},
+       {},
+       with_servers(1,
+                    [](World& w) {
+                      w.entry = "may";
+                      w.main_cf.emplace_back("smtp_never_send_ehlo", "yes");
+                    })},
       {"this machine among the hosts",
        "policy-own-mx-host",
        S::note,
