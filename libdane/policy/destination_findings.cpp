@@ -225,6 +225,13 @@ std::string Case::nexthop() const {
   return printable(judged.destination.text, 128);
 }
 
+std::string Case::fate() const {
+  if (!judged.goes_on_to.empty())
+    return "mail goes on to smtp_fallback_relay = " + printable(judged.goes_on_to, 64);
+  return judged.outcome.delivery == postfix::Delivery::bounced ? "mail is bounced"
+                                                               : "mail is deferred";
+}
+
 std::string Case::key() const {
   return lower(nexthop());
 }

@@ -66,10 +66,9 @@ Finding undeliverable(const Case& c) {
   const auto& outcome = c.judged.outcome;
   auto [why, advice] = explain(c);
   return make_finding(
-      Severity::critical, "policy-undeliverable", {"P2"}, c.nexthop(),
-      fmt::format("Postfix does not get as far as a server{}{}: mail is {} ({} {}).",
-                  why.empty() ? "" : ", for ", why, to_string(outcome.delivery), outcome.dsn,
-                  printable(outcome.text)),
+      c.failure(), "policy-undeliverable", {"P2"}, c.nexthop(),
+      fmt::format("Postfix does not get as far as a server{}{}: {} ({} {}).",
+                  why.empty() ? "" : ", for ", why, c.fate(), outcome.dsn, printable(outcome.text)),
       advice);
 }
 
@@ -128,6 +127,16 @@ Finding hosts_cut(const Case& c) {
                           : "Set smtp_mx_address_limit to a number: 5 is the default, and enough.");
 }
 
+Finding fallback(const Case& c) {
+  const auto relay = printable(c.judged.goes_on_to, 64);
+  return make_finding(
+      Severity::note, "policy-fallback-relay", {"P2"}, c.nexthop(),
+      fmt::format("What its own servers do not take goes on to smtp_fallback_relay = {}, by the "
+                  "policy of that next-hop, not of this one.",
+                  relay),
+      fmt::format("See what becomes of it there: tls-policy-check '{}'.", relay));
+}
+
 }  // namespace
 
 Findings route_findings(const Case& c) {
@@ -139,6 +148,7 @@ Findings route_findings(const Case& c) {
   if (!judged.without_address.empty()) out.push_back(host_without_address(c));
   if (!judged.names_left_out.empty() && !judged.servers.empty()) out.push_back(name_left_out(c));
   if (judged.is_own_host && !judged.servers.empty()) out.push_back(own_host(c));
+  if (!judged.goes_on_to.empty()) out.push_back(fallback(c));
   if (judged.hosts_cut > 0) out.push_back(hosts_cut(c));
   return out;
 }

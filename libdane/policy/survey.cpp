@@ -109,7 +109,7 @@ struct Survey::Impl {
                           beyond_limit});
     };
     for (const auto& candidate : hosts.attempts.tried) add(candidate, false);
-    if (!attempts.empty()) attempts.back().is_last = true;
+    if (!attempts.empty()) attempts.back().is_last = !has_fallback(hosts);
     for (const auto& candidate : hosts.attempts.never) add(candidate, true);
     return attempts;
   }
@@ -164,6 +164,18 @@ struct Survey::Impl {
            });
   }
 
+  /// smtp_fallback_relay is not for mail that this machine is an MX host of.
+  [[nodiscard]] bool has_fallback(const Hosts& hosts) const {
+    return !context.settings.fallback_relay.empty() && !hosts.is_own_host;
+  }
+
+  void find_fallback(const Hosts& hosts, JudgedDestination& judged) const {
+    const auto delivery = judged.outcome.delivery;
+    const bool is_left = hosts.fault || delivery == postfix::Delivery::deferred ||
+                         delivery == postfix::Delivery::skipped;
+    if (is_left && has_fallback(hosts)) judged.goes_on_to = context.settings.fallback_relay;
+  }
+
   void no_route(const RouteFault& fault, JudgedDestination& judged) const {
     judged.no_route = fault.kind;
     judged.lookup_failed = fault.failed;
@@ -175,13 +187,15 @@ struct Survey::Impl {
     }
     outcome.dsn = fault.dsn;
     outcome.text = fault.text;
+    outcome.delivery =
+        outcome.dsn.starts_with('5') ? postfix::Delivery::bounced : postfix::Delivery::deferred;
+    if (!judged.goes_on_to.empty()) return;
     // What looks like a mistake in main.cf costs no mail.
     if (fault.dsn.starts_with('5') && judged.destination.text == context.settings.relayhost) {
       judged.log_lines.emplace_back("warning: relayhost configuration problem");
       outcome.dsn = "4.3.5";
+      outcome.delivery = postfix::Delivery::deferred;
     }
-    outcome.delivery =
-        outcome.dsn.starts_with('5') ? postfix::Delivery::bounced : postfix::Delivery::deferred;
     judged.log_lines.push_back(
         postfix::delivery_line({"user@" + judged.destination.domain, "none", "unknown?",
                                 outcome.dsn, outcome.text, outcome.delivery},
@@ -227,6 +241,7 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
                                             impl_->options.tls_required_no);
   judged.log_lines = hosts.warnings;
   if (hosts.fault) {
+    impl_->find_fallback(hosts, judged);
     impl_->no_route(*hosts.fault, judged);
     return judged;
   }
@@ -238,6 +253,7 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
                                                   : judged.without_address)
           .push_back(host.name);
   impl_->judge_hosts(hosts, judged);
+  impl_->find_fallback(hosts, judged);
   const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.session.log_word == postfix::LogWord::verified;
   });

@@ -86,6 +86,16 @@ std::vector<Scenario> route_scenarios() {
                       w.entry = "may";
                       w.main_cf.emplace_back("smtp_never_send_ehlo", "yes");
                     })},
+      {"a fallback relay takes what is left",
+       "policy-fallback-relay",
+       S::note,
+       {"smtp_fallback_relay = [relay.example.com]:587", "tls-policy-check '[relay"},
+       {"policy-tls-not-offered"},
+       with_servers(1,
+                    [](World& w) {
+                      w.servers[0].facts = postfix::NotOffered{};
+                      w.goes_on_to = "[relay.example.com]:587";
+                    })},
       {"this machine among the hosts",
        "policy-own-mx-host",
        S::note,

@@ -159,6 +159,7 @@ policy::JudgedDestination judge(const World& world) {
   judged.names_left_out = world.names_left_out;
   judged.hosts_cut = world.hosts_cut;
   judged.is_own_host = world.is_own_host;
+  judged.goes_on_to = world.goes_on_to;
   judged.no_route = world.no_route;
   if (world.no_route != policy::NoRoute::none)
     judged.outcome = {

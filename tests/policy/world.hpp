@@ -37,6 +37,7 @@ struct World {
   std::string dsn, text;
   std::size_t hosts_cut = 0;
   bool is_own_host = false;
+  std::string goes_on_to;
   std::vector<std::string> sts_patterns;
 };
 
