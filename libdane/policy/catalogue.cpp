@@ -17,7 +17,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"policy-host-without-address", "an MX host has no address: Postfix passes over it"},
       {"policy-mx-name-invalid", "an MX record has no host name: Postfix leaves it out"},
       {"policy-own-mx-host", "this machine is an MX host of the destination"},
-      {"policy-fallback-relay", "mail goes on to smtp_fallback_relay"},
+      {"policy-goes-on", "mail goes on to smtp_fallback_relay, or the next of relayhost"},
       {"policy-hosts-cut", "there are more MX hosts than were looked at"},
       {"policy-some-mx-fail", "some servers would not get the mail, others do"},
       // Servers that do not get it

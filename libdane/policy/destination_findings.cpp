@@ -227,7 +227,8 @@ std::string Case::nexthop() const {
 
 std::string Case::fate() const {
   if (!judged.goes_on_to.empty())
-    return "mail goes on to smtp_fallback_relay = " + printable(judged.goes_on_to, 64);
+    return fmt::format("mail goes on to {} of {}", printable(judged.goes_on_to, 64),
+                       judged.goes_on_by);
   return judged.outcome.delivery == postfix::Delivery::bounced ? "mail is bounced"
                                                                : "mail is deferred";
 }

@@ -127,13 +127,13 @@ Finding hosts_cut(const Case& c) {
                           : "Set smtp_mx_address_limit to a number: 5 is the default, and enough.");
 }
 
-Finding fallback(const Case& c) {
+Finding goes_on(const Case& c) {
   const auto relay = printable(c.judged.goes_on_to, 64);
   return make_finding(
-      Severity::note, "policy-fallback-relay", {"P2"}, c.nexthop(),
-      fmt::format("What its own servers do not take goes on to smtp_fallback_relay = {}, by the "
-                  "policy of that next-hop, not of this one.",
-                  relay),
+      Severity::note, "policy-goes-on", {"P2"}, c.nexthop(),
+      fmt::format("What its own servers do not take goes on to {} of {}, by the policy of that "
+                  "next-hop, not of this one.",
+                  relay, c.judged.goes_on_by),
       fmt::format("See what becomes of it there: tls-policy-check '{}'.", relay));
 }
 
@@ -148,7 +148,7 @@ Findings route_findings(const Case& c) {
   if (!judged.without_address.empty()) out.push_back(host_without_address(c));
   if (!judged.names_left_out.empty() && !judged.servers.empty()) out.push_back(name_left_out(c));
   if (judged.is_own_host && !judged.servers.empty()) out.push_back(own_host(c));
-  if (!judged.goes_on_to.empty()) out.push_back(fallback(c));
+  if (!judged.goes_on_to.empty()) out.push_back(goes_on(c));
   if (judged.hosts_cut > 0) out.push_back(hosts_cut(c));
   return out;
 }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "dane/core/parallel.hpp"
 #include "dane/postfix/protocols.hpp"
 #include "dane/verify/verify.hpp"
@@ -26,6 +29,11 @@ struct Attempt {
   bool connects = true;  ///< false: the policy refuses the host
   bool is_last = false;
   bool beyond_limit = false;
+};
+
+struct NextHops {
+  std::string parameter;  ///< empty: there are none
+  std::string hosts;
 };
 
 std::vector<probe::TlsVersion> versions_of(const postfix::ProtocolChoice& protocols) {
@@ -109,7 +117,7 @@ struct Survey::Impl {
                           beyond_limit});
     };
     for (const auto& candidate : hosts.attempts.tried) add(candidate, false);
-    if (!attempts.empty()) attempts.back().is_last = !has_fallback(hosts);
+    if (!attempts.empty()) attempts.back().is_last = !has_next(hosts, judged.destination);
     for (const auto& candidate : hosts.attempts.never) add(candidate, true);
     return attempts;
   }
@@ -164,16 +172,30 @@ struct Survey::Impl {
            });
   }
 
-  /// smtp_fallback_relay is not for mail that this machine is an MX host of.
-  [[nodiscard]] bool has_fallback(const Hosts& hosts) const {
-    return !context.settings.fallback_relay.empty() && !hosts.is_own_host;
+  /// Where mail goes that this next-hop does not take: the next ones in a list, or the fallback.
+  [[nodiscard]] NextHops next_of(const postfix::Destination& destination) const {
+    const auto& settings = context.settings;
+    const auto relays = relay_hosts(settings);
+    const auto here = std::ranges::find(relays, destination.text);
+    if (here != relays.end() && here + 1 != relays.end())
+      return {"relayhost", fmt::format("{}", fmt::join(here + 1, relays.end(), ", "))};
+    if (settings.fallback_relay.empty()) return {};
+    return {"smtp_fallback_relay", settings.fallback_relay};
   }
 
-  void find_fallback(const Hosts& hosts, JudgedDestination& judged) const {
+  /// Mail that this machine is an MX host for stays here.
+  [[nodiscard]] bool has_next(const Hosts& hosts, const postfix::Destination& destination) const {
+    return !hosts.is_own_host && !next_of(destination).parameter.empty();
+  }
+
+  void find_next(const Hosts& hosts, JudgedDestination& judged) const {
     const auto delivery = judged.outcome.delivery;
     const bool is_left = hosts.fault || delivery == postfix::Delivery::deferred ||
                          delivery == postfix::Delivery::skipped;
-    if (is_left && has_fallback(hosts)) judged.goes_on_to = context.settings.fallback_relay;
+    if (!is_left || !has_next(hosts, judged.destination)) return;
+    auto next = next_of(judged.destination);
+    judged.goes_on_by = std::move(next.parameter);
+    judged.goes_on_to = std::move(next.hosts);
   }
 
   void no_route(const RouteFault& fault, JudgedDestination& judged) const {
@@ -241,7 +263,7 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
                                             impl_->options.tls_required_no);
   judged.log_lines = hosts.warnings;
   if (hosts.fault) {
-    impl_->find_fallback(hosts, judged);
+    impl_->find_next(hosts, judged);
     impl_->no_route(*hosts.fault, judged);
     return judged;
   }
@@ -253,7 +275,7 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
                                                   : judged.without_address)
           .push_back(host.name);
   impl_->judge_hosts(hosts, judged);
-  impl_->find_fallback(hosts, judged);
+  impl_->find_next(hosts, judged);
   const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.session.log_word == postfix::LogWord::verified;
   });

@@ -247,6 +247,12 @@ GlobalLevel global_level(const Settings& settings) {
   return {Level::none, "default", std::nullopt};
 }
 
+std::vector<std::string> relay_hosts(const Settings& settings) {
+  if (settings.relayhost.empty()) return {};
+  if (!features_of(settings.version).nexthop_lists) return {settings.relayhost};
+  return split_list(settings.relayhost, false);
+}
+
 std::vector<std::string> split_list(std::string_view text, bool colon) {
   const auto words = split(text, colon ? ", \t\r\n:" : comma_or_space);
   return {words.begin(), words.end()};

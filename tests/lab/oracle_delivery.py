@@ -55,6 +55,8 @@ RUNS = {
                                     "smtp_discard_ehlo_keywords": "silent-discard starttls"},
     "helo": {"smtp_tls_policy_maps": POLICY, "smtp_never_send_ehlo": "yes"},
     "fallback": {"smtp_tls_policy_maps": POLICY, "smtp_fallback_relay": f"[good.{hosts.ZONE}]"},
+    "relayhosts": {"smtp_tls_policy_maps": POLICY, "transport_maps": "",
+                   "relayhost": f"{routes.RELAY}, [good.{hosts.ZONE}]"},
     "relayhost": {"smtp_tls_policy_maps": POLICY, "transport_maps": "", "relayhost": routes.RELAY},
     "per-site": {"smtp_tls_security_level": "may", "smtp_tls_per_site": "texthash:$config_directory/per_site"},
 }
@@ -75,7 +77,7 @@ SHORT = {
                     re.compile(r"level-|refuses-tls-|no-starttls-|ends-after-220-|greets-|first-no-st|d-ee\.").match),
     "fallback": re.compile(r"level-|null-mx|nothing-there|r-(myself(?!-equal)|null|absent|failing|malformed)|greets-|"
                            r"refused1-|first-|all-fail|mistake-1\.|mx-servfail|o-|d-servfail").match,
-    "relayhost": "relayed.test".__eq__,
+    **dict.fromkeys(("relayhost", "relayhosts"), "relayed.test".__eq__),
     "main-dane": re.compile(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a").match,
     "broken-table": re.compile(r"no-entry|level-none|first-refused|form-brackets\.").match,
     "per-site": destinations.in_per_site,

@@ -87,9 +87,9 @@ std::vector<Scenario> route_scenarios() {
                       w.main_cf.emplace_back("smtp_never_send_ehlo", "yes");
                     })},
       {"a fallback relay takes what is left",
-       "policy-fallback-relay",
+       "policy-goes-on",
        S::note,
-       {"smtp_fallback_relay = [relay.example.com]:587", "tls-policy-check '[relay"},
+       {"[relay.example.com]:587 of smtp_fallback_relay", "tls-policy-check '[relay"},
        {"policy-tls-not-offered"},
        with_servers(1,
                     [](World& w) {

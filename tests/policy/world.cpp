@@ -160,6 +160,7 @@ policy::JudgedDestination judge(const World& world) {
   judged.hosts_cut = world.hosts_cut;
   judged.is_own_host = world.is_own_host;
   judged.goes_on_to = world.goes_on_to;
+  if (!world.goes_on_to.empty()) judged.goes_on_by = "smtp_fallback_relay";
   judged.no_route = world.no_route;
   if (world.no_route != policy::NoRoute::none)
     judged.outcome = {

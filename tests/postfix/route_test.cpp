@@ -144,6 +144,17 @@ TEST_CASE("How names are looked up") {
   CHECK_FALSE(host_lookup(settings).mx);
 }
 
+TEST_CASE("relayhost may be a list from 3.5 on") {
+  Settings settings;
+  settings.relayhost = "[a.example]:587, [b.example]";
+  settings.version = {3, 5, 0};
+  CHECK(relay_hosts(settings) == Strings{"[a.example]:587", "[b.example]"});
+  settings.version = {3, 4, 29};
+  CHECK(relay_hosts(settings) == Strings{settings.relayhost});
+  settings.relayhost = "";
+  CHECK(relay_hosts(settings).empty());
+}
+
 TEST_CASE("Where Postfix listens") {
   Settings settings;
   settings.inet_interfaces = "192.0.2.1, [2001:db8::1] localhost";

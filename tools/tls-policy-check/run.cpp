@@ -71,9 +71,9 @@ Result<std::vector<postfix::Destination>> choose_destinations(const Arguments& a
   if (!arguments.nexthops.empty()) return destinations;
   std::set<std::string> seen;
   // All mail goes there first of all, whatever the table is about.
-  if (const auto relay = postfix::parse_destination(values.settings.relayhost);
-      relay && seen.insert(values.settings.relayhost).second)
-    destinations.push_back(*relay);
+  for (const auto& host : postfix::relay_hosts(values.settings))
+    if (auto relay = postfix::parse_destination(host); relay && seen.insert(host).second)
+      destinations.push_back(std::move(*relay));
   for (const auto& row : values.rows) {
     if (row.key.starts_with('.') || !seen.insert(row.key).second) continue;
     // What is no next-hop is told by the table's lints.

@@ -63,6 +63,8 @@ struct JudgedDestination {
   std::vector<std::string> names_left_out;     ///< of MX records: not names to Postfix
   std::size_t hosts_cut = 0;         ///< MX hosts beyond SurveyOptions::max_hosts: not looked at
   NoRoute no_route = NoRoute::none;  ///< why `servers` is empty
+  std::string goes_on_by;            ///< the parameter that sends mail on: smtp_fallback_relay, or
+                                     ///< a list as relayhost; empty: it stays here
   std::string goes_on_to;            ///< smtp_fallback_relay, where mail is not left here
   std::string handed_to;             ///< best_mx_transport, which gets mail that loops back
   bool is_own_host = false;          ///< an address of this machine is among those of the hosts

@@ -85,7 +85,7 @@ struct Settings {
   std::string address_preference = "any";      ///< any, ipv4, ipv6; empty before 2.8: ipv6
   std::string inet_interfaces = "all", proxy_interfaces, best_mx_transport;
   std::string discard_ehlo_keywords;  ///< smtp_discard_ehlo_keywords
-  std::string fallback_relay;  ///< smtp_fallback_relay
+  std::string fallback_relay;         ///< smtp_fallback_relay
   std::string relayhost, myhostname, compatibility_level, mail_version;
   std::string smtp_tcp_port = "smtp";
   int scert_verifydepth = 9;
@@ -119,6 +119,9 @@ struct GlobalLevel {
 
 /// Patterns of a main.cf parameter: split on white space, comma and, where `colon`, colon.  P11
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text, bool colon);
+
+/// relayhost: one next-hop, or several where the version knows lists; they are tried in turn.
+[[nodiscard]] std::vector<std::string> relay_hosts(const Settings& settings);
 
 /// compatibility_level: is `level` at least `major.minor`?  "2" < "3.6" < "3.10".
 [[nodiscard]] bool compatibility_at_least(std::string_view level, int major, int minor);
