@@ -1,39 +1,24 @@
 #include "libdane/policy/cause.hpp"
 
-#include <utility>
-
 namespace dane::policy {
 
 namespace {
 
 using postfix::Level;
-
-/// Postfix's own words for what went wrong before a certificate was looked at.
-Cause by_text(std::string_view text) {
-  static constexpr std::pair<std::string_view, Cause> texts[] = {
-      {"client TLS configuration problem", Cause::config_problem},
-      {"TLSA lookup error", Cause::tlsa_lookup},
-      {"non DNSSEC destination", Cause::dane_only_impossible},
-      {"no TLSA records found", Cause::dane_only_impossible},
-      {"TLSA records unusable", Cause::dane_only_impossible},
-      {"Verification not possible, MX RRset is insecure", Cause::dane_only_impossible},
-      {"TLS is required, but was not offered", Cause::tls_not_offered},
-      {"TLS is required, but our TLS engine is unavailable", Cause::tls_engine},
-      {"Cannot start TLS", Cause::handshake_failed},
-  };
-  for (const auto& [prefix, cause] : texts) {
-    if (text.starts_with(prefix)) return cause;
-  }
-  if (text.starts_with("TLS is required, but host") &&
-      text.find("refused to start TLS") != std::string_view::npos)
-    return Cause::starttls_refused;
-  return Cause::other;
-}
+using postfix::SessionEnd;
 
 Cause without_policy(const JudgedServer& server) {
-  if (std::holds_alternative<postfix::Skipped>(server.policy.outcome)) return Cause::sts_skipped;
-  const auto& refused = std::get<postfix::Refused>(server.policy.outcome);
-  return by_text(refused.text);
+  const auto* const refused = std::get_if<postfix::Refused>(&server.policy.outcome);
+  if (refused == nullptr) return Cause::sts_skipped;
+  switch (refused->why) {
+    case postfix::Refusal::tlsa_lookup:
+      return Cause::tlsa_lookup;
+    case postfix::Refusal::no_dane:
+      return Cause::dane_only_impossible;
+    case postfix::Refusal::configuration:
+      break;
+  }
+  return Cause::config_problem;
 }
 
 Cause of_delivery(const JudgedServer& server, const postfix::Usable& policy) {
@@ -61,12 +46,30 @@ Cause of_comparison(const JudgedServer& server, const postfix::Usable& policy) {
 Cause cause_of(const JudgedServer& server) {
   const auto* policy = usable_policy(server);
   if (!policy) return without_policy(server);
-  const auto& session = server.session;
-  if (session.delivery == postfix::Delivery::delivered) return of_delivery(server, *policy);
-  if (const auto cause = by_text(session.text); cause != Cause::other) return cause;
-  if (!session.log_word) return Cause::not_reached;
-  if (session.text.starts_with("lost connection")) return Cause::lost_after_tls;
-  return of_comparison(server, *policy);
+  switch (server.session.end) {
+    case SessionEnd::delivered:
+      return of_delivery(server, *policy);
+    case SessionEnd::not_reached:
+      return Cause::not_reached;
+    case SessionEnd::tls_not_offered:
+      return Cause::tls_not_offered;
+    case SessionEnd::starttls_overlooked:
+      return Cause::starttls_overlooked;
+    case SessionEnd::no_tls_engine:
+      return Cause::tls_engine;
+    case SessionEnd::starttls_refused:
+      return Cause::starttls_refused;
+    case SessionEnd::handshake_failed:
+      return Cause::handshake_failed;
+    case SessionEnd::lost_after_tls:
+      return Cause::lost_after_tls;
+    case SessionEnd::not_verified:
+      return of_comparison(server, *policy);
+    case SessionEnd::refused:
+    case SessionEnd::skipped:
+      break;
+  }
+  return Cause::other;
 }
 
 bool is_failure(Cause cause) {
@@ -95,6 +98,8 @@ std::string_view reason_of(Cause cause) {
       return "no connection to the server came about";
     case Cause::tls_not_offered:
       return "the policy demands TLS, and the server does not offer it";
+    case Cause::starttls_overlooked:
+      return "the policy demands TLS, and main.cf has Postfix overlook that the server offers it";
     case Cause::starttls_refused:
       return "the policy demands TLS, and the server refuses to start it";
     case Cause::handshake_failed:

@@ -22,6 +22,7 @@ enum class Cause {
   sts_skipped,
   not_reached,
   tls_not_offered,
+  starttls_overlooked,
   starttls_refused,
   handshake_failed,
   tls_engine,  ///< the CAs cannot be loaded

@@ -51,10 +51,11 @@ std::string_view stage_name(ProbeStage stage) {
   return "receiving the initial server greeting";
 }
 
-/// A server that greets with 5xx may do so to this client, or today, alone: Postfix waits.
-std::string status_of_greeting(const std::string& reply) {
+/// A server that greets with 5xx may do so to this client, or today, alone: Postfix waits, unless
+/// it is told not to.
+std::string status_of_greeting(const std::string& reply, const Peer& peer) {
   auto status = postfix::status_of_reply(reply);
-  if (reply.starts_with('5')) status.front() = '4';
+  if (reply.starts_with('5') && peer.skips_5xx_greeting) status.front() = '4';
   return status;
 }
 
@@ -67,7 +68,7 @@ ConnectionFacts before_tls(const ProbeFailed& failed, ProbeStage stage, const Pe
     return NotReached{"4.4.1", fmt::format("connect to {}:{}: {}", name, peer.port, why), false};
   }
   if (failed.kind == ProbeFailure::greeting_rejected)
-    return NotReached{stage != ProbeStage::helo ? status_of_greeting(failed.reply)
+    return NotReached{stage != ProbeStage::helo ? status_of_greeting(failed.reply, peer)
                                                 : postfix::status_of_reply(failed.reply),
                       fmt::format("host {} refused to talk to me: {}", name, failed.reply), true};
   const auto form = is_timeout(failed.kind) ? "conversation with {} timed out while {}"

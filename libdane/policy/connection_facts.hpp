@@ -11,6 +11,7 @@ namespace dane::policy {
 struct Peer {
   std::string hostname, address;
   std::uint16_t port = 25;
+  bool skips_5xx_greeting = true;  ///< smtp_skip_5xx_greeting
 };
 /// The probe's outcome as Postfix would have met it.
 [[nodiscard]] postfix::ConnectionFacts connection_facts(const probe::ProbeResult& result,

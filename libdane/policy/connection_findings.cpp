@@ -22,6 +22,11 @@ std::string postfix_says(const JudgedServer& server) {
                       : fmt::format(" Postfix says: \"{}\" ({}).", text, server.session.dsn);
 }
 
+std::string setting_that_overlooks(const Case& c) {
+  return c.context.settings.never_send_ehlo ? "smtp_never_send_ehlo = yes"
+                                            : "starttls in smtp_discard_ehlo_keywords";
+}
+
 Finding not_offered(const Case& c, const JudgedServer& server) {
   return make_finding(
       c.failure(), "policy-tls-not-offered", {"P2"}, place_of(server),
@@ -32,6 +37,17 @@ Finding not_offered(const Case& c, const JudgedServer& server) {
           "). If it shows STARTTLS from elsewhere, or a line like 250-XXXXXXXA, a firewall on the "
           "way removes it: switch off its SMTP inspection. Else only the destination can offer "
           "TLS; ask its postmaster.");
+}
+
+/// smtp_discard_ehlo_keywords, smtp_never_send_ehlo
+Finding overlooked(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-starttls-overlooked", {"P2"}, place_of(server),
+      fmt::format("Level {} demands TLS, and {} keeps Postfix from using STARTTLS, whatever the "
+                  "server offers.{}",
+                  level_word(server), setting_that_overlooks(c), postfix_says(server)),
+      "Take starttls out of smtp_discard_ehlo_keywords, and set smtp_never_send_ehlo = no; then: "
+      "postfix reload.");
 }
 
 Finding refused(const Case& c, const JudgedServer& server) {
@@ -194,6 +210,8 @@ Findings connection_findings(const Case& c, const JudgedServer& server) {
   switch (cause_of(server)) {
     case Cause::tls_not_offered:
       return {not_offered(c, server)};
+    case Cause::starttls_overlooked:
+      return {overlooked(c, server)};
     case Cause::starttls_refused:
       return {refused(c, server)};
     case Cause::handshake_failed:

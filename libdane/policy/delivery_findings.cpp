@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 
 #include "libdane/policy/findings.hpp"
+#include "libdane/postfix/ehlo_keywords.hpp"
 
 namespace dane::policy {
 
@@ -33,6 +34,14 @@ Finding cleartext(const Case& c, const JudgedServer& server, const postfix::Usab
             to_string(policy.level)),
         "See the finding ca-unreadable; make the file readable or name another, then: postfix "
         "reload.");
+  if (postfix::overlooks_starttls(c.context.settings))
+    return make_finding(
+        Severity::warning, "policy-cleartext", {"P2"}, place_of(server),
+        fmt::format("main.cf keeps Postfix from using STARTTLS, whatever the server offers, and "
+                    "level {} then sends the mail in the clear: everybody on the way can read it.",
+                    to_string(policy.level)),
+        "Take starttls out of smtp_discard_ehlo_keywords, and set smtp_never_send_ehlo = no; "
+        "then: postfix reload.");
   return make_finding(
       Severity::warning, "policy-cleartext", {"P2", "P26"}, place_of(server),
       fmt::format(

@@ -76,16 +76,6 @@ Finding some_fail(const Case& c, std::size_t failed) {
       "See the findings about each server.");
 }
 
-Finding undeliverable(const Case& c) {
-  return make_finding(
-      Severity::critical, "policy-undeliverable", {"P2"}, c.nexthop(),
-      fmt::format("Postfix does not get as far as a server: mail is {} ({}).",
-                  to_string(c.judged.outcome.delivery),
-                  fmt::format("{} {}", c.judged.outcome.dsn, printable(c.judged.outcome.text))),
-      fmt::format("See that the next-hop is written as meant, and what DNS says of it: dig {} MX.",
-                  printable(c.judged.destination.domain, 128)));
-}
-
 Finding untestable(const Case& c) {
   return make_finding(
       Severity::unknown, "policy-untestable", {"P2"}, c.nexthop(),
@@ -139,26 +129,6 @@ Finding mta_sts_available(const Case& c) {
           domain));
 }
 
-Finding address_not_known(const Case& c) {
-  return make_finding(
-      Severity::unknown, "policy-dns-failed", {"P24"}, c.nexthop(),
-      fmt::format("The address of {} could not be looked up, so nothing is known of it. A lookup "
-                  "that failed is not the same as no record.",
-                  list_hostile(c.judged.address_not_known, 5)),
-      "Try again, and with another resolver: --resolver ADDR.");
-}
-
-Finding host_without_address(const Case& c) {
-  return make_finding(
-      Severity::warning, "policy-host-without-address", {"P2"}, c.nexthop(),
-      fmt::format(
-          "No address was found for {}: Postfix passes over such an MX host in silence, and "
-          "fewer servers are left when another fails.",
-          list_hostile(c.judged.without_address, 5)),
-      "Nothing to change here; tell the destination, whose MX records name hosts that cannot be "
-      "reached.");
-}
-
 }  // namespace
 
 Findings lookup_findings(const Case& c) {
@@ -204,7 +174,6 @@ Findings outcome_findings(const Case& c) {
   const auto& judged = c.judged;
   if (judged.lookup_failed || judged.site.fault) return {};
   if (judged.unreached) return {untestable(c)};
-  if (judged.servers.empty() && !c.delivered) return {undeliverable(c)};
   const auto failed = failing(c);
   if (c.delivered && failed > 0) return {some_fail(c, failed)};
   return {};
@@ -214,8 +183,6 @@ Findings offer_findings(const Case& c) {
   Findings out;
   const auto& judged = c.judged;
   const bool offers = judged.dane == DaneOffer::all || judged.dane == DaneOffer::some;
-  if (!judged.address_not_known.empty()) out.push_back(address_not_known(c));
-  if (!judged.without_address.empty()) out.push_back(host_without_address(c));
   if (offers && !any_dane_level(judged)) out.push_back(dane_available(c));
   const bool verified = !judged.servers.empty() &&
                         std::ranges::all_of(judged.servers, [](const JudgedServer& server) {
@@ -246,6 +213,7 @@ Findings destination_findings(const Case& c) {
     }
   }
   add(merge_subjects(servers, c.nexthop() + ": "));
+  add(route_findings(c));
   add(outcome_findings(c));
   add(offer_findings(c));
   std::ranges::stable_sort(
@@ -255,6 +223,14 @@ Findings destination_findings(const Case& c) {
 
 std::string Case::nexthop() const {
   return printable(judged.destination.text, 128);
+}
+
+std::string Case::fate() const {
+  if (!judged.goes_on_to.empty())
+    return fmt::format("mail goes on to {} of {}", printable(judged.goes_on_to, 64),
+                       judged.goes_on_by);
+  return judged.outcome.delivery == postfix::Delivery::bounced ? "mail is bounced"
+                                                               : "mail is deferred";
 }
 
 std::string Case::key() const {

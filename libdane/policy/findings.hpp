@@ -19,8 +19,10 @@ struct Case {
   bool delivered = false;  ///< by one of the servers
   /// A server that fails matters less where another takes the mail.
   [[nodiscard]] Severity failure() const {
-    return delivered ? Severity::warning : Severity::critical;
+    return delivered || !judged.goes_on_to.empty() ? Severity::warning : Severity::critical;
   }
+  /// "mail is deferred", or where it goes next.
+  [[nodiscard]] std::string fate() const;
   [[nodiscard]] std::string version() const { return context.settings.version.to_string(); }
   /// "example.com", printable.
   [[nodiscard]] std::string nexthop() const;
@@ -32,6 +34,7 @@ struct Case {
 // The destination as a whole; subjects are complete.
 [[nodiscard]] Findings lookup_findings(const Case& c);
 [[nodiscard]] Findings entry_findings(const Case& c);
+[[nodiscard]] Findings route_findings(const Case& c);
 [[nodiscard]] Findings outcome_findings(const Case& c);
 [[nodiscard]] Findings offer_findings(const Case& c);
 

@@ -11,50 +11,99 @@ namespace dane::policy {
 
 namespace {
 
-constexpr std::string_view not_there = "Host not found";
-constexpr std::string_view no_data = "Host found but no data record of requested type";
-
-NameServiceFault name_service_error(const DomainName& name, std::string_view type, bool again,
-                                    std::string_view why = not_there) {
-  return {again ? "4.4.3" : "5.4.4",
-          fmt::format("Host or domain name not found. Name service error for name={} type={}: {}{}",
-                      name.to_string(), type, why, again ? ", try again" : ""),
-          again};
+std::string query_failed(std::string_view name, std::string_view type, std::string_view why) {
+  return fmt::format("Host or domain name not found. Name service error for name={} type={}: {}",
+                     name, type, why);
 }
 
-bool failed(const std::optional<dns::LookupOutcome>& outcome) {
-  return outcome && std::holds_alternative<Failed>(*outcome);
+enum class Lookup { not_asked, found, no_data, no_name, failed };
+
+Lookup kind_of(const std::optional<dns::LookupOutcome>& outcome) {
+  if (!outcome) return Lookup::not_asked;
+  return std::visit(overloaded{[](const Found<dns::Answer>&) { return Lookup::found; },
+                               [](const Absent& absent) {
+                                 return absent.name_exists ? Lookup::no_data : Lookup::no_name;
+                               },
+                               [](const Failed&) { return Lookup::failed; }},
+                    *outcome);
+}
+
+std::string_view words_of(Lookup lookup) {
+  if (lookup == Lookup::failed) return "Host not found, try again";
+  return lookup == Lookup::no_data ? "Host found but no data record of requested type"
+                                   : "Host not found";
+}
+
+/// getaddrinfo(3)'s.
+NoAddress from_system(std::string_view name, Lookup v4, Lookup v6) {
+  const auto said = [&](std::string_view words) {
+    return fmt::format("unable to look up host {}: {}", name, words);
+  };
+  if (v4 == Lookup::failed || v6 == Lookup::failed)
+    return {said("Temporary failure in name resolution"), true, ".4.4"};
+  if (v4 == Lookup::no_data || v6 == Lookup::no_data)
+    return {said("No address associated with hostname"), false, ".3.0"};
+  return {said("Name or service not known"), false, ".4.4"};
 }
 
 }  // namespace
 
-std::optional<NameServiceFault> mx_fault(const DomainName& domain, const smtp::MxChoice& choice,
-                                         const dns::LookupOutcome& mx) {
-  switch (choice.route) {
-    case smtp::MailRoute::mx:
-    case smtp::MailRoute::implicit_mx:
-      return std::nullopt;
-    case smtp::MailRoute::null_mx:
-      return NameServiceFault{
-          "5.1.0", fmt::format("Domain {} does not accept mail (nullMX)", domain.to_string()),
-          false};
-    case smtp::MailRoute::not_a_domain:
-      return name_service_error(domain, "A", false);
-    case smtp::MailRoute::lookup_failed:
-      break;
-  }
-  if (failed(mx)) return name_service_error(domain, "MX", true);
-  return NameServiceFault{
-      "4.4.3", fmt::format("the MX records of {} cannot be read", domain.to_string()), true};
+NoAddress no_address(const smtp::HostFacts& host, const postfix::HostLookup& how) {
+  const auto v4 = kind_of(host.ipv4), v6 = kind_of(host.ipv6);
+  const bool failed = v4 == Lookup::failed || v6 == Lookup::failed;
+  const auto name = host.name.to_string();
+  if (!how.dns || (how.native && !failed)) return from_system(name, v4, v6);
+  // A is asked first; what failed is told rather than what is not there, and else the last word.
+  const bool tells_v6 = v6 == Lookup::failed || (v6 != Lookup::not_asked && v4 != Lookup::failed);
+  return {query_failed(name, tells_v6 ? "AAAA" : "A", words_of(tells_v6 ? v6 : v4)), failed,
+          failed ? ".4.3" : ".4.4"};
 }
 
-NameServiceFault address_fault(const smtp::HostFacts& host) {
-  const bool again = failed(host.ipv4) || failed(host.ipv6);
-  const auto& last = host.ipv6 ? host.ipv6 : host.ipv4;
-  const auto* const absent = last ? std::get_if<Absent>(&*last) : nullptr;
-  return name_service_error(
-      host.name, host.ipv6 ? "AAAA" : "A", again,
-      !again && absent != nullptr && absent->name_exists ? no_data : not_there);
+RouteFault no_address_at_all(const std::vector<NoAddress>& hosts) {
+  RouteFault fault{NoRoute::no_address, {}, {}, false};
+  for (const auto& host : hosts) {
+    fault.failed |= host.failed;
+    fault.dsn = (fault.failed ? "4" : "5") + host.detail;
+    fault.text = host.text;
+  }
+  return fault;
+}
+
+RouteFault mx_not_answered(std::string_view domain) {
+  return {NoRoute::no_mx_answer, "4.4.3", query_failed(domain, "MX", words_of(Lookup::failed)),
+          true};
+}
+
+RouteFault mx_malformed(std::string_view domain) {
+  return {NoRoute::malformed_mx, "5.4.4",
+          fmt::format("Name service error for name={} type=MX: Malformed or unexpected name server "
+                      "reply",
+                      domain),
+          false};
+}
+
+RouteFault null_mx(std::string_view domain, bool beside_others) {
+  return {beside_others ? NoRoute::null_mx_beside_others : NoRoute::null_mx, "5.1.0",
+          fmt::format("Domain {} does not accept mail (nullMX)", domain), false};
+}
+
+NoAddress other_family(std::string_view address, const postfix::HostLookup& how) {
+  if (how.native)
+    return {fmt::format("unable to look up host {}: Address family for hostname not supported",
+                        address),
+            false, ".3.0"};
+  return {fmt::format("Name service error for {}: invalid host or domain name", address), false,
+          ".4.4"};
+}
+
+RouteFault loops_back(std::string_view name) {
+  return {NoRoute::loops_back, "5.4.6", fmt::format("mail for {} loops back to myself", name),
+          false};
+}
+
+RouteFault no_primary(std::string_view name) {
+  return {NoRoute::no_primary, "4.4.4", fmt::format("unable to find primary relay for {}", name),
+          false};
 }
 
 std::vector<std::string> probe_warnings(const postfix::Settings& settings) {

@@ -138,9 +138,11 @@ report::DestinationRow make_row(const Case& c) {
   row.level = to_string(judged.site.level);
   row.effective_level = weakest_level(judged);
   fill_names(row, judged);
-  row.delivery = to_string(judged.outcome.delivery);
-  row.dsn = judged.outcome.dsn;
-  row.text = judged.outcome.text;
+  if (judged.goes_on_to.empty()) {  // else it is for the next servers to say
+    row.delivery = to_string(judged.outcome.delivery);
+    row.dsn = judged.outcome.dsn;
+    row.text = judged.outcome.text;
+  }
   for (const auto& server : judged.servers) row.servers.push_back(server_row(c, server));
   row.log_lines = judged.log_lines;  // the policy's warnings stand with the servers'
   return row;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "dane/core/parallel.hpp"
 #include "dane/postfix/protocols.hpp"
 #include "dane/verify/verify.hpp"
@@ -28,6 +31,11 @@ struct Attempt {
   bool connects = true;  ///< false: the policy refuses the host
   bool is_last = false;
   bool beyond_limit = false;
+};
+
+struct NextHops {
+  std::string parameter;  ///< empty: there are none
+  std::string hosts;
 };
 
 std::vector<probe::TlsVersion> versions_of(const postfix::ProtocolChoice& protocols) {
@@ -101,27 +109,23 @@ struct Survey::Impl {
     const auto& files = judged.site.entry.tafiles;
     const auto anchors = tables.anchors(
         files.empty() ? postfix::split_list(context.settings.trust_anchor_file, false) : files);
+    std::vector<postfix::EffectivePolicy> policies;
+    for (const auto& host : hosts.list)
+      policies.push_back(postfix::effective_policy(
+          site_of(judged, host), judged.destination, host.name, context.settings,
+          options.resolver_sets_ad ? host.dane : without_ad(host.dane), anchors));
     std::vector<Attempt> attempts;
-    for (const auto& host : hosts.list) {
-      const auto dane = options.resolver_sets_ad ? host.dane : without_ad(host.dane);
-      const auto policy = postfix::effective_policy(site_of(judged, host), judged.destination,
-                                                    host.name, context.settings, dane, anchors);
-      const bool connects = std::holds_alternative<postfix::Usable>(policy.outcome);
-      if (host.addresses.empty()) continue;  // passed over in silence
-      // Postfix asks for the policy at each address, and counts each, whatever the answer.
-      for (const auto& address : host.addresses)
-        attempts.push_back({&host, address, policy, connects});
-    }
-    mark_limit(attempts);
+    // Postfix asks for the policy at each address, and counts each, whatever the answer.
+    const auto add = [&](const postfix::Candidate& candidate, bool beyond_limit) {
+      const auto& policy = policies[candidate.host];
+      attempts.push_back({&hosts.list[candidate.host], candidate.address, policy,
+                          std::holds_alternative<postfix::Usable>(policy.outcome), false,
+                          beyond_limit});
+    };
+    for (const auto& candidate : hosts.attempts.tried) add(candidate, false);
+    if (!attempts.empty()) attempts.back().is_last = !has_next(hosts, judged.destination);
+    for (const auto& candidate : hosts.attempts.never) add(candidate, true);
     return attempts;
-  }
-
-  void mark_limit(std::vector<Attempt>& attempts) const {
-    const auto limit = context.settings.mx_address_limit;
-    const auto tried =
-        limit > 0 ? std::min(attempts.size(), static_cast<std::size_t>(limit)) : attempts.size();
-    for (auto i = tried; i < attempts.size(); ++i) attempts[i].beyond_limit = true;
-    if (tried > 0) attempts[tried - 1].is_last = true;
   }
 
   probe::ProbeResult connect(const Attempt& attempt, const postfix::Destination& destination) {
@@ -145,7 +149,8 @@ struct Survey::Impl {
     postfix::ConnectionFacts facts = postfix::NotReached{};
     if (attempt.connects) {
       const auto seen = connect(attempt, judged.destination);
-      facts = connection_facts(seen, {server.hostname, address, judged.destination.port});
+      facts = connection_facts(seen, {server.hostname, address, judged.destination.port,
+                                      context.settings.skip_5xx_greeting});
       server.untestable = says_nothing_of_the_server(seen);
       if (const auto* const presented = std::get_if<probe::Presented>(&seen.outcome)) {
         server.chain = presented->chain;
@@ -173,6 +178,58 @@ struct Survey::Impl {
            });
   }
 
+  /// Where mail goes that this next-hop does not take: the next ones in a list, or the fallback.
+  [[nodiscard]] NextHops next_of(const postfix::Destination& destination) const {
+    const auto& settings = context.settings;
+    const auto relays = relay_hosts(settings);
+    const auto here = std::ranges::find(relays, destination.text);
+    if (here != relays.end() && here + 1 != relays.end())
+      return {"relayhost", fmt::format("{}", fmt::join(here + 1, relays.end(), ", "))};
+    if (settings.fallback_relay.empty()) return {};
+    return {"smtp_fallback_relay", settings.fallback_relay};
+  }
+
+  /// Mail that this machine is an MX host for stays here.
+  [[nodiscard]] bool has_next(const Hosts& hosts, const postfix::Destination& destination) const {
+    return !hosts.is_own_host && !next_of(destination).parameter.empty();
+  }
+
+  void find_next(const Hosts& hosts, JudgedDestination& judged) const {
+    const auto delivery = judged.outcome.delivery;
+    const bool is_left = hosts.fault || delivery == postfix::Delivery::deferred ||
+                         delivery == postfix::Delivery::skipped;
+    if (!is_left || !has_next(hosts, judged.destination)) return;
+    auto next = next_of(judged.destination);
+    judged.goes_on_by = std::move(next.parameter);
+    judged.goes_on_to = std::move(next.hosts);
+  }
+
+  void no_route(const RouteFault& fault, JudgedDestination& judged) const {
+    judged.no_route = fault.kind;
+    judged.lookup_failed = fault.failed;
+    auto& outcome = judged.outcome;
+    if (fault.kind == NoRoute::loops_back && !context.settings.best_mx_transport.empty()) {
+      judged.handed_to = context.settings.best_mx_transport;
+      outcome = {postfix::Delivery::delivered, {}, {}, 0};
+      return;
+    }
+    outcome.dsn = fault.dsn;
+    outcome.text = fault.text;
+    outcome.delivery =
+        outcome.dsn.starts_with('5') ? postfix::Delivery::bounced : postfix::Delivery::deferred;
+    if (!judged.goes_on_to.empty()) return;
+    // What looks like a mistake in main.cf costs no mail.
+    if (fault.dsn.starts_with('5') && judged.destination.text == context.settings.relayhost) {
+      judged.log_lines.emplace_back("warning: relayhost configuration problem");
+      outcome.dsn = "4.3.5";
+      outcome.delivery = postfix::Delivery::deferred;
+    }
+    judged.log_lines.push_back(
+        postfix::delivery_line({"user@" + judged.destination.domain, "none", "unknown?",
+                                outcome.dsn, outcome.text, outcome.delivery},
+                               postfix::features_of(context.settings.version)));
+  }
+
   void judge_hosts(const Hosts& hosts, JudgedDestination& judged) {
     const auto attempts = plan(judged, hosts);
     judged.servers = map_concurrently(attempts, addresses_at_once, [&](const Attempt& attempt) {
@@ -193,13 +250,16 @@ Survey::Survey(const Sources& sources, const Context& context, const Tables& tab
 
 Survey::~Survey() = default;
 
-JudgedDestination Survey::check(const postfix::Destination& destination) {
+JudgedDestination Survey::check(const postfix::Destination& asked) {
   JudgedDestination judged;
-  judged.destination = destination;
+  judged.destination = postfix::with_default_port(asked, impl_->context.settings.smtp_tcp_port);
+  const auto& destination = judged.destination;
   judged.sts_patterns = impl_->options.sts_patterns;
-  const auto hosts =
-      find_hosts(impl_->sources, impl_->context.settings, impl_->options, destination);
+  const auto hosts = find_hosts(impl_->sources, impl_->context, impl_->options, destination);
   judged.mx_secure = hosts.mx_secure;
+  judged.hosts_cut = hosts.hosts_cut;
+  judged.names_left_out = hosts.names_left_out;
+  judged.is_own_host = hosts.is_own_host;
   judged.dane = hosts.offer;
   // Only smtp_tls_per_site asks for the host, and then for each one; the first stands for them
   // here.
@@ -209,17 +269,10 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
                                             impl_->options.tls_required_no);
   if (!impl_->options.resolver_sets_ad && !destination.is_address)
     judged.log_lines = probe_warnings(impl_->context.settings);
+  append(judged.log_lines, hosts.warnings);
   if (hosts.fault) {
-    judged.lookup_failed = hosts.fault->failed;
-    judged.outcome.delivery = hosts.fault->dsn.starts_with('5') ? postfix::Delivery::bounced
-                                                                : postfix::Delivery::deferred;
-    judged.outcome.dsn = hosts.fault->dsn;
-    judged.outcome.text = hosts.fault->text;
-    append(judged.log_lines, hosts.warnings);
-    judged.log_lines.push_back(
-        postfix::delivery_line({"user@" + destination.domain, "none", "unknown?",
-                                judged.outcome.dsn, judged.outcome.text, judged.outcome.delivery},
-                               postfix::features_of(impl_->context.settings.version)));
+    impl_->find_next(hosts, judged);
+    impl_->no_route(*hosts.fault, judged);
     return judged;
   }
   append(judged.log_lines, judged.site.opening);
@@ -229,6 +282,7 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
                                                   : judged.without_address)
           .push_back(host.name);
   impl_->judge_hosts(hosts, judged);
+  impl_->find_next(hosts, judged);
   const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.session.log_word == postfix::LogWord::verified;
   });

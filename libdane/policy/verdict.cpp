@@ -10,7 +10,6 @@ namespace dane::policy {
 
 namespace {
 
-using postfix::Delivery;
 using postfix::Level;
 using postfix::MatchEra;
 
@@ -37,12 +36,18 @@ std::string reason(const Case& c, const JudgedServer& server) {
   return out + misleading_word(c, server);
 }
 
+std::string fate(const Case& c) {
+  auto text = c.fate();
+  text.front() = 'M';
+  return text;
+}
+
 std::string with_fault(const Case& c) {
   const auto& fault = *c.judged.site.fault;
   if (fault.other_version)
-    return fmt::format("Mail is deferred: Postfix {} does not know what the policy says ({}).",
+    return fmt::format("{}: Postfix {} does not know what the policy says ({}).", fate(c),
                        c.version(), printable(fault.attribute, 64));
-  return fmt::format("Mail is deferred: Postfix cannot use the policy ({}).",
+  return fmt::format("{}: Postfix cannot use the policy ({}).", fate(c),
                      printable(fault.warning, 160));
 }
 
@@ -88,16 +93,14 @@ std::string not_delivered(const Case& c, const JudgedServer& server) {
   const bool gaps = std::ranges::any_of(
       c.judged.servers, [](const JudgedServer& s) { return cause_of(s) == Cause::not_reached; });
   const auto& judged = c.judged;
-  const bool bounced = judged.outcome.delivery == Delivery::bounced;
-  const std::string word = bounced ? "bounced" : "deferred";
   if (cause_of(server) == Cause::not_reached) {
     // Postfix's last word is of a server that nobody could test; say what is known of the others.
     const auto known = std::ranges::find_if(
         judged.servers, [](const JudgedServer& s) { return cause_of(s) != Cause::not_reached; });
     if (known != judged.servers.end())
-      return fmt::format("Mail is {} as far as could be tested: {}.", word, reason(c, *known));
+      return fmt::format("{} as far as could be tested: {}.", fate(c), reason(c, *known));
   }
-  return fmt::format("Mail is {}{}: {}.", word, gaps ? " as far as could be tested" : "",
+  return fmt::format("{}{}: {}.", fate(c), gaps ? " as far as could be tested" : "",
                      reason(c, server));
 }
 
@@ -108,6 +111,11 @@ std::string verdict_sentence(const Case& c) {
   if (judged.site.unknown) return "Unknown: the policy table could not be read.";
   if (judged.site.fault) return with_fault(c);
   if (judged.lookup_failed) return "Unknown: DNS did not answer.";
+  if (!judged.handed_to.empty())
+    return fmt::format(
+        "No server is asked: this machine is the best MX host, and mail is handed to "
+        "best_mx_transport = {}.",
+        printable(judged.handed_to, 64));
   if (judged.unreached) return "Unknown: no server could be tested from here.";
   const auto* server = decisive(c);
   if (c.delivered && server) return delivered(*server, c);
@@ -116,8 +124,7 @@ std::string verdict_sentence(const Case& c) {
            "were "
            "given, so whether it is trusted cannot be told.";
   if (server) return not_delivered(c, *server);
-  return fmt::format("Mail is {}: {} ({}).", to_string(judged.outcome.delivery),
-                     printable(judged.outcome.text), judged.outcome.dsn);
+  return fmt::format("{}: {} ({}).", fate(c), printable(judged.outcome.text), judged.outcome.dsn);
 }
 
 }  // namespace dane::policy

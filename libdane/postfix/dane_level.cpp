@@ -67,7 +67,7 @@ class DaneInit {
   /// dane goes on at a lower level; dane-only defers the mail.
   bool stop(Level lower, std::string_view reason, std::string_view sentence) {
     if (decision_.level == Level::dane_only) {
-      decision_.refused = Refused{"4.7.5", std::string(reason)};
+      decision_.refused = Refused{"4.7.5", std::string(reason), Refusal::no_dane};
     } else {
       decision_.level = lower;
       decision_.because =
@@ -104,8 +104,10 @@ class DaneInit {
           "type=TLSA: Host not found, try again",
           owner()));
       decision_.warnings.insert(decision_.warnings.end(), 2, warning);
-      decision_.refused = Refused{"4.7.5", fmt::format("TLSA lookup error for {}:{}",
-                                                       printable(hostname_), destination_.port)};
+      decision_.refused = Refused{
+          "4.7.5",
+          fmt::format("TLSA lookup error for {}:{}", printable(hostname_), destination_.port),
+          Refusal::tlsa_lookup};
       return true;
     }
     if (looked_up && dns_.tlsa == DaneFacts::Tlsa::found) return false;

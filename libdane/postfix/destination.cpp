@@ -109,7 +109,14 @@ Result<Destination> parse_destination(std::string_view text) {
   const auto port = parts.port.empty() ? Result<std::uint16_t>(smtp_port) : parse_port(parts.port);
   if (!port) return tl::unexpected(port.error());
   return Destination{std::string(text), std::string(parts.host), text.front() != '[', *port,
-                     is_address};
+                     is_address,        !parts.port.empty()};
+}
+
+Destination with_default_port(Destination destination, std::string_view service) {
+  const auto port =
+      destination.port_given || service.empty() ? Result<std::uint16_t>(0) : parse_port(service);
+  if (port && *port != 0) destination.port = *port;
+  return destination;
 }
 
 bool is_searchable_name(std::string_view nexthop) {

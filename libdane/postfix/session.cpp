@@ -7,6 +7,7 @@
 #include "dane/postfix/protocols.hpp"
 
 #include "libdane/postfix/certificate_outcome.hpp"
+#include "libdane/postfix/ehlo_keywords.hpp"
 #include "libdane/postfix/log_lines.hpp"
 #include "libdane/postfix/session_judge.hpp"
 #include "libdane/postfix/smtp_reply.hpp"
@@ -66,12 +67,14 @@ class Judge {
   }
 
   /// Soft errors wait; hard ones go back to the sender, whatever other servers there are.
-  void fail(std::string dsn, std::string text, std::string tls_status) {
+  void fail(SessionEnd how, std::string dsn, std::string text, std::string tls_status) {
+    session_.end = how;
     const auto delivery = dsn.starts_with('5') ? Delivery::bounced : Delivery::deferred;
     end(delivery, std::move(dsn), std::move(text), peer_, std::move(tls_status));
   }
 
   void deliver(std::string tls_status) {
+    session_.end = SessionEnd::delivered;
     end(Delivery::delivered, "2.0.0", {}, peer_, std::move(tls_status));
   }
 
@@ -92,6 +95,7 @@ class Judge {
 
   void refused(const Refused& refusal) {
     rule("P22");
+    session_.end = SessionEnd::refused;
     constexpr std::string_view unknown = "unknown?";
     if (features_.policy_checked_before_connect || refusal.dsn == "4.3.0") {
       end(Delivery::deferred, refusal.dsn, refusal.text, "none", std::string(unknown));
@@ -100,7 +104,7 @@ class Judge {
     if (const auto* unreached = std::get_if<NotReached>(&in_.facts))
       not_reached(*unreached, std::string(unknown));
     else
-      fail(refusal.dsn, refusal.text, std::string(unknown));
+      fail(SessionEnd::refused, refusal.dsn, refusal.text, std::string(unknown));
   }
 
   /// The line is that of a delivery for which every server was skipped.
@@ -109,10 +113,12 @@ class Judge {
     session_.log_lines.push_back(skip.warning);
     end(Delivery::deferred, "4.3.0", std::string(not_tried), "none", to_string(skip.level) + "?");
     session_.delivery = Delivery::skipped;
+    session_.end = SessionEnd::skipped;
   }
 
   void not_reached(const NotReached& failure, std::string tls_status) {
     rule("P2");
+    session_.end = SessionEnd::not_reached;
     const std::string text = printable(failure.text);
     if (!failure.connected) session_.log_lines.push_back(text);
     const auto delivery = failure.dsn.starts_with('5') ? Delivery::bounced : Delivery::deferred;
@@ -124,7 +130,9 @@ class Judge {
       not_reached(*unreached, undecided());
       return;
     }
-    const bool offered = !std::holds_alternative<NotOffered>(in_.facts);
+    if (!in_.settings.wrappermode) log_discarding();
+    const bool offered =
+        !std::holds_alternative<NotOffered>(in_.facts) && !overlooks_starttls(in_.settings);
     if (offered && level() == Level::none && in_.settings.note_starttls_offer)
       session_.log_lines.push_back(
           fmt::format("Host offered STARTTLS: [{}]", printable(in_.hostname)));
@@ -136,19 +144,28 @@ class Judge {
       start_tls();
   }
 
+  /// After each EHLO.
+  void log_discarding() {
+    if (auto line = discarding_line(in_.settings); !line.empty())
+      session_.log_lines.push_back(std::move(line));
+  }
+
   void without_tls(bool offered) {
     rule("P2");
     if (!requires_tls(level())) return deliver_in_the_clear();
     if (offered)
-      fail("4.7.5", "TLS is required, but our TLS engine is unavailable", undecided());
+      fail(SessionEnd::no_tls_engine, "4.7.5", "TLS is required, but our TLS engine is unavailable",
+           undecided());
     else
-      fail("4.7.4", "TLS is required, but was not offered by host " + name_, broken());
+      fail(overlooks_starttls(in_.settings) ? SessionEnd::starttls_overlooked
+                                            : SessionEnd::tls_not_offered,
+           "4.7.4", "TLS is required, but was not offered by host " + name_, broken());
   }
 
   void rejected(const StartTlsRejected& rejection) {
     rule("P2");
     if (!requires_tls(level())) return deliver_in_the_clear();
-    fail(status_of_reply(rejection.reply),
+    fail(SessionEnd::starttls_refused, status_of_reply(rejection.reply),
          fmt::format("TLS is required, but host {} refused to start TLS: {}", name_,
                      printable(one_line(rejection.reply))),
          broken());
@@ -206,7 +223,7 @@ class Judge {
     rule("P2");
     // At may the same server gets the mail in the clear once it has waited for a while.
     session_.fallback_possible = level() == Level::may;
-    fail("4.7.5", std::string(handshake_failure), undecided());
+    fail(SessionEnd::handshake_failed, "4.7.5", std::string(handshake_failure), undecided());
   }
 
   void log_expected() {
@@ -229,11 +246,14 @@ class Judge {
     rule("P1");
     if (session_.peer) rule(certificate_rule(*session_.peer, reached, session_.expected));
     if (requires_match(reached) && !(session_.peer && session_.peer->matched))
-      fail("4.7.5", refusal_text(session_.peer, reached, features_), broken());
+      fail(SessionEnd::not_verified, "4.7.5", refusal_text(session_.peer, reached, features_),
+           broken());
     else if (lost != nullptr)
       connection_lost(reached, lost->library);
-    else
+    else {
+      log_discarding();
       deliver(kept(reached));
+    }
   }
 
   [[nodiscard]] std::string kept(Level reached) const {
@@ -244,7 +264,8 @@ class Judge {
   void connection_lost(Level reached, const std::vector<std::string>& library) {
     log(library_lines(library));
     session_.fallback_possible = level() == Level::may;
-    fail("4.4.2", fmt::format("lost connection with {} while performing the EHLO handshake", name_),
+    fail(SessionEnd::lost_after_tls, "4.4.2",
+         fmt::format("lost connection with {} while performing the EHLO handshake", name_),
          kept(reached));
   }
 
@@ -285,34 +306,6 @@ class Judge {
 };
 
 }  // namespace
-
-std::string to_string(LogWord word) {
-  switch (word) {
-    case LogWord::anonymous:
-      return "Anonymous";
-    case LogWord::untrusted:
-      return "Untrusted";
-    case LogWord::trusted:
-      return "Trusted";
-    case LogWord::verified:
-      return "Verified";
-  }
-  return "unknown";
-}
-
-std::string to_string(Delivery delivery) {
-  switch (delivery) {
-    case Delivery::delivered:
-      return "delivered";
-    case Delivery::deferred:
-      return "deferred";
-    case Delivery::skipped:
-      return "skipped";
-    case Delivery::bounced:
-      return "bounced";
-  }
-  return "unknown";
-}
 
 Session judge_session(const SessionInput& input, const Verifier& verifier) {
   return Judge(input, verifier).run();

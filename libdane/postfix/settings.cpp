@@ -46,6 +46,12 @@ constexpr TextSetting text_settings[] = {
     {"smtp_tls_loglevel", &Settings::tls_loglevel},
     {"inet_protocols", &Settings::inet_protocols, false},
     {"relayhost", &Settings::relayhost},
+    {"smtp_address_preference", &Settings::address_preference, false},
+    {"inet_interfaces", &Settings::inet_interfaces, false},
+    {"proxy_interfaces", &Settings::proxy_interfaces},
+    {"best_mx_transport", &Settings::best_mx_transport},
+    {"smtp_fallback_relay", &Settings::fallback_relay},
+    {"smtp_discard_ehlo_keywords", &Settings::discard_ehlo_keywords},
     {"smtp_tls_cert_file", &Settings::cert_file},
     {"smtp_tls_dcert_file", &Settings::dcert_file},
     {"smtp_tls_eccert_file", &Settings::eccert_file},
@@ -53,7 +59,7 @@ constexpr TextSetting text_settings[] = {
     {"myhostname", &Settings::myhostname},
     {"compatibility_level", &Settings::compatibility_level},
     {"mail_version", &Settings::mail_version},
-    {"smtp_tcp_port", &Settings::smtp_tls_port_default},
+    {"smtp_tcp_port", &Settings::smtp_tcp_port},
 };
 
 struct BoolSetting {
@@ -74,6 +80,11 @@ constexpr BoolSetting bool_settings[] = {
     {"smtp_cname_overrides_servername", &Settings::cname_overrides_servername},
     {"ignore_mx_lookup_error", &Settings::ignore_mx_lookup_error},
     {"smtp_tls_note_starttls_offer", &Settings::note_starttls_offer},
+    {"disable_dns_lookups", &Settings::disable_dns_lookups},
+    {"smtp_never_send_ehlo", &Settings::never_send_ehlo},
+    {"smtp_skip_5xx_greeting", &Settings::skip_5xx_greeting},
+    {"smtp_balance_inet_protocols", &Settings::balance_inet_protocols},
+    {"smtp_defer_if_no_mx_address_found", &Settings::defer_if_no_mx_address},
 };
 
 constexpr std::array grades{"high", "medium", "low", "export", "null"};
@@ -235,6 +246,12 @@ GlobalLevel global_level(const Settings& settings) {
             std::nullopt};
   if (settings.use_tls) return {Level::may, "smtp_use_tls", std::nullopt};
   return {Level::none, "default", std::nullopt};
+}
+
+std::vector<std::string> relay_hosts(const Settings& settings) {
+  if (settings.relayhost.empty()) return {};
+  if (!features_of(settings.version).nexthop_lists) return {settings.relayhost};
+  return split_list(settings.relayhost, false);
 }
 
 std::vector<std::string> split_list(std::string_view text, bool colon) {

@@ -135,6 +135,8 @@ Features features_of(const Version& v) {
   f.level_operators = since(v, "3.6");
   f.weak_grades_are_medium = since(v, "3.8");
   f.cipher_fault_aborts = !since(v, "3.4");
+  f.null_mx = since(v, "3.0");
+  f.nexthop_lists = since(v, "3.5");
   f.logs_setup = !since(v, "2.8");
   return f;
 }

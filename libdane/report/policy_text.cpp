@@ -1,6 +1,7 @@
 /// The text form of a PolicyReport: what happens to mail, what Postfix looks for and finds, what
 /// its log says, and the smallest change.
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,8 @@ namespace dane::report {
 namespace {
 
 constexpr std::size_t indent = 2, label_columns = 13, deeper = 4;
+constexpr std::size_t shown_in_full = 6;  ///< servers; of more, those alike are put together
+constexpr std::size_t named_alike = 10;
 constexpr std::size_t many = 20;  ///< destinations; of more, only those in trouble are shown
 
 void write_answer(Writer& out, const DestinationRow& row, bool one_line_each) {
@@ -94,6 +97,57 @@ void write_server(Writer& out, const PolicyServerRow& server, const RenderOption
   for (const auto& line : server.log_lines) out.to_column(deeper + 2).put(line).end_line();
 }
 
+/// A text about a server without what names it.
+std::string without_names(std::string text, const PolicyServerRow& server) {
+  for (const auto& name : {server.address, server.hostname}) {
+    if (name.empty()) continue;
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1))
+      text.replace(at, name.size(), "*");
+  }
+  return text;
+}
+
+bool same_outcome(const PolicyServerRow& a, const PolicyServerRow& b) {
+  const auto key = [](const PolicyServerRow& s) {
+    return std::tie(s.tried, s.delivery, s.encrypted, s.dsn, s.log_word, s.effective_level,
+                    s.chain_error, s.verify_error);
+  };
+  return key(a) == key(b) && a.matched.has_value() == b.matched.has_value() &&
+         without_names(a.text, a) == without_names(b.text, b);
+}
+
+void write_alike(Writer& out, const std::vector<const PolicyServerRow*>& alike) {
+  std::vector<std::string> names;
+  for (const auto* server : alike) {
+    if (names.size() == named_alike) {
+      names.push_back(fmt::format("and {} more", alike.size() - named_alike));
+      break;
+    }
+    names.push_back(server->address.empty()
+                        ? server->hostname
+                        : fmt::format("{} [{}]", server->hostname, server->address));
+  }
+  write_field(out, deeper, "likewise", join(names, ", "));
+}
+
+/// Many servers: one of each outcome in full, and the names of the others.
+void write_servers(Writer& out, const std::vector<PolicyServerRow>& servers,
+                   const RenderOptions& options) {
+  std::vector<bool> written(servers.size(), false);
+  const bool all = servers.size() <= shown_in_full || options.verbosity > 0;
+  for (std::size_t i = 0; i < servers.size(); ++i) {
+    if (written[i]) continue;
+    write_server(out, servers[i], options);
+    std::vector<const PolicyServerRow*> alike;
+    for (std::size_t k = i + 1; !all && k < servers.size(); ++k) {
+      if (written[k] || !same_outcome(servers[i], servers[k])) continue;
+      written[k] = true;
+      alike.push_back(&servers[k]);
+    }
+    if (!alike.empty()) write_alike(out, alike);
+  }
+}
+
 void write_suggestions(Writer& out, const DestinationRow& row) {
   if (row.suggestions.empty()) return;
   out.to_column(indent).put("What would verify, best first", Style::bold).end_line();
@@ -117,7 +171,7 @@ void write_destination(Writer& out, const PolicyReport& report, const Destinatio
   write_field(out, indent, "policy", where_from(row));
   if (!row.expected_names.empty()) write_field(out, indent, "looks for", names_sought(row));
   for (const auto& line : row.log_lines) write_field(out, indent, "the log says", line);
-  for (const auto& server : row.servers) write_server(out, server, options);
+  write_servers(out, row.servers, options);
   write_suggestions(out, row);
   write_findings(out, findings_of(report, row), options.explain);
 }

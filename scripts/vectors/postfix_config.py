@@ -210,6 +210,10 @@ def defaults(parameters):
         row(version, "tls_high_cipherlist", value, rule)
     row("2.8.20", "inet_protocols", "ipv4", rule)
     row("2.9.0", "inet_protocols", "all", rule)
+    row(VERSION, "fallback_relay", "", "postconf -d fallback_relay")
+    row("2.8.20", "smtp_address_preference", "any", rule)
+    row("3.2.37", "smtp_balance_inet_protocols", None, rule)
+    row("3.3.0", "smtp_balance_inet_protocols", "yes", rule)
     row("3.5.27", "smtp_tls_fingerprint_digest", "md5", rule)
     row("3.3.22", "smtp_tls_servername", None, rule)
     row("3.8.0", "smtp_tls_enable_rpk", None, rule)
@@ -226,7 +230,7 @@ def version():
     history = {"dane": ("2.10.10", "2.11.0"), "halfdane": ("3.0.15", "3.1.0"), "servername": ("3.3.22", "3.4.0"), "connection_reuse": ("3.3.22", "3.4.0"), "raw_public_keys": ("3.8.9", "3.9.0"),
                "external_policy": ("3.9.9", "3.10.0"), "braces": ("3.9.9", "3.10.0"), "enforce_sts_mx_patterns": ("3.10.4", "3.10.5"), "tls_required_header": ("3.9.9", "3.10.0"),
                "log_tls_field": ("3.10.13", "3.11.0"), "protocol_bounds": ("3.5.27", "3.6.0"), "policy_checked_before_connect": ("2.10.10", "2.11.0"), "public_key_fingerprints": ("2.8.20", "2.9.0"),
-               "security_level_may_by_default": ("3.10.13", "3.11.0"), "conditional_expressions": ("2.11.11", "3.0.0"), "level_operators": ("3.5.27", "3.6.0"), "weak_grades_are_medium": ("3.7.11", "3.8.0")}
+               "security_level_may_by_default": ("3.10.13", "3.11.0"), "conditional_expressions": ("2.11.11", "3.0.0"), "level_operators": ("3.5.27", "3.6.0"), "weak_grades_are_medium": ("3.7.11", "3.8.0"), "null_mx": ("2.11.11", "3.0.0"), "nexthop_lists": ("3.4.29", "3.5.0")}
     several = {"names_tls11_and_tls12": ("2.6.14 2.7.8 2.8.9 2.9.1", "2.6.15 2.7.9 2.8.10 2.9.2 2.10.0 3.7.11"), "names_tls13": ("3.0.13 3.1.9 3.2.6 3.3.1 2.11.11", "3.0.14 3.1.10 3.2.7 3.3.2 3.4.0"),
                "key_exchange_in_summary": ("3.1.9 3.2.6 3.3.1 3.0.15", "3.1.10 3.2.7 3.3.2 3.4.0"), "anonymous_word": ("2.8.17 2.9.9 2.7.16", "2.8.18 2.9.10 2.10.0"),
                "untrusted_text": ("3.6.0 3.12.0", "2.6.6 3.5.27"), "match_at_any_high_level": ("2.11.0", "2.6.6 2.10.10"), "multi_label_wildcards": ("2.10.10 3.6.0", "2.11.0 3.5.27"), "md5_fingerprints_by_default": ("3.6.0", "3.5.27")}
@@ -243,8 +247,8 @@ if __name__ == "__main__":
         settings()
         table()
     # Those that default_of() of libdane knows; a test compares the two lists.
-    defaults("""compatibility_level default_database_type dnssec_probe ignore_mx_lookup_error inet_protocols mail_version mydomain myhostname relayhost smtp_cname_overrides_servername smtp_dns_resolver_options smtp_dns_support_level
-        smtp_enforce_tls smtp_host_lookup smtp_mx_address_limit smtp_tcp_port smtp_tls_CAfile smtp_tls_CApath smtp_tls_cert_file smtp_tls_chain_files smtp_tls_ciphers smtp_tls_connection_reuse smtp_tls_dcert_file smtp_tls_eccert_file smtp_tls_dane_insecure_mx_policy smtp_tls_enforce_peername
+    defaults("""best_mx_transport compatibility_level default_database_type disable_dns_lookups dnssec_probe ignore_mx_lookup_error inet_interfaces inet_protocols mail_version mydomain myhostname proxy_interfaces relayhost smtp_address_preference smtp_balance_inet_protocols smtp_cname_overrides_servername smtp_defer_if_no_mx_address_found smtp_discard_ehlo_keywords smtp_dns_resolver_options smtp_dns_support_level
+        smtp_enforce_tls smtp_fallback_relay smtp_host_lookup smtp_mx_address_limit smtp_never_send_ehlo smtp_skip_5xx_greeting smtp_tcp_port smtp_tls_CAfile smtp_tls_CApath smtp_tls_cert_file smtp_tls_chain_files smtp_tls_ciphers smtp_tls_connection_reuse smtp_tls_dcert_file smtp_tls_eccert_file smtp_tls_dane_insecure_mx_policy smtp_tls_enforce_peername
         smtp_tls_exclude_ciphers smtp_tls_fingerprint_cert_match smtp_tls_fingerprint_digest smtp_tls_force_insecure_host_tlsa_lookup smtp_tls_loglevel smtp_tls_mandatory_ciphers
         smtp_tls_mandatory_exclude_ciphers smtp_tls_mandatory_protocols smtp_tls_note_starttls_offer smtp_tls_per_site smtp_tls_policy_maps smtp_tls_protocols smtp_tls_scert_verifydepth smtp_tls_secure_cert_match
         smtp_tls_security_level smtp_tls_servername smtp_tls_trust_anchor_file smtp_tls_verify_cert_match smtp_tls_wrappermode smtp_use_tls smtputf8_enable tls_append_default_CA tls_dane_digests

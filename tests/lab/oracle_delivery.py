@@ -19,7 +19,8 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from oracle import checker, destinations, hosts, instance, maillog, namespace, outcome, place  # noqa: E402
+from oracle import (checker, destinations, factors, hosts, instance, maillog, namespace, outcome, place,  # noqa: E402
+                    routes)
 
 LEAST, SEND_LIMIT_S, TOOL_LIMIT_S = 90, 60, 120
 POLICY = "texthash:$config_directory/tls_policy"
@@ -30,12 +31,54 @@ RUNS = {
     "main-dane": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
     "broken-table": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
     "without-ad": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
+    "both-families": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY, "inet_protocols": "all",
+                      "smtp_address_preference": "ipv6"},
+    "four-first": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY, "inet_protocols": "all",
+                   "smtp_address_preference": "ipv4", "smtp_balance_inet_protocols": "no",
+                   "smtp_mx_address_limit": "3", "smtp_defer_if_no_mx_address_found": "yes"},
+    "six-alone": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY, "inet_protocols": "ipv6",
+                  "inet_interfaces": "[fd00:da::9]", "mynetworks": "[fd00:da::]/64"},
+    "mx-errors-ignored": {"smtp_tls_policy_maps": POLICY, "ignore_mx_lookup_error": "yes"},
+    "system-lookup": {"smtp_tls_policy_maps": POLICY, "smtp_host_lookup": "native"},
+    "both-lookups": {"smtp_tls_policy_maps": POLICY, "smtp_host_lookup": "dns, native", "inet_protocols": "all"},
+    "no-dns": {"smtp_tls_policy_maps": POLICY, "smtp_dns_support_level": "disabled"},
+    "no-dns-as-of-old": {"smtp_tls_policy_maps": POLICY, "smtp_dns_support_level": "", "disable_dns_lookups": "yes",
+                         "inet_protocols": "all"},
+    "other-port": {"smtp_tls_policy_maps": POLICY, "smtp_tcp_port": str(factors.OTHER_PORT)},
+    "other-dialogue": {"smtp_tls_policy_maps": POLICY, "smtp_cname_overrides_servername": "yes",
+                       "smtp_skip_5xx_greeting": "no"},
+    "starttls-discarded": {"smtp_tls_policy_maps": POLICY, "smtp_discard_ehlo_keywords": "chunking smtputf8, dsn enhancedstatuscodes xforward xclient vrfy verp "
+                                                         "StartTLS size pipelining etrn auth 8bitmime",
+                           "smtp_tls_security_level": "may"},
+    "keywords-discarded": {"smtp_tls_policy_maps": POLICY, "smtp_discard_ehlo_keywords": "dsn",
+                           "smtp_tls_security_level": "may"},
+    "starttls-silently-discarded": {"smtp_tls_policy_maps": POLICY, "smtp_tls_security_level": "may",
+                                    "smtp_discard_ehlo_keywords": "silent-discard starttls"},
+    "helo": {"smtp_tls_policy_maps": POLICY, "smtp_never_send_ehlo": "yes"},
+    "fallback": {"smtp_tls_policy_maps": POLICY, "smtp_fallback_relay": f"[good.{hosts.ZONE}]"},
+    "relayhosts": {"smtp_tls_policy_maps": POLICY, "transport_maps": "",
+                   "relayhost": f"{routes.RELAY}, [good.{hosts.ZONE}]"},
+    "relayhost": {"smtp_tls_policy_maps": POLICY, "transport_maps": "", "relayhost": routes.RELAY},
     "per-site": {"smtp_tls_security_level": "may", "smtp_tls_per_site": "texthash:$config_directory/per_site"},
 }
 
 
-# Which destinations belong to the short runs.
+# Which destinations belong to a run; those of ELSEWHERE to one alone.
+ELSEWHERE = "relayed"
 SHORT = {
+    "policy": lambda domain: not re.match(ELSEWHERE, domain),
+    "both-families": re.compile("[fs]-").match,
+    "four-first": re.compile("[fs]-").match,
+    "six-alone": re.compile("f-").match,
+    **dict.fromkeys(("mx-errors-ignored", "system-lookup", "both-lookups", "no-dns", "no-dns-as-of-old"),
+                    routes.bears_on_lookups),
+    "other-port": re.compile(r"form-(brackets|domain|no-mx|address)|level-(verify|may)|r-(myself(?!-equal)|numeric)").match,
+    "other-dialogue": re.compile(r"greets|.*greets|.*alias|d-linked|level-verify|form-brackets\.").match,
+    **dict.fromkeys(("starttls-discarded", "starttls-silently-discarded", "keywords-discarded", "helo"),
+                    re.compile(r"level-|refuses-tls-|no-starttls-|ends-after-220-|greets-|first-no-st|d-ee\.").match),
+    "fallback": re.compile(r"level-|null-mx|nothing-there|r-(myself(?!-equal)|null|absent|failing|malformed)|greets-|"
+                           r"refused1-|first-|all-fail|mistake-1\.|mx-servfail|o-|d-servfail").match,
+    **dict.fromkeys(("relayhost", "relayhosts"), "relayed.test".__eq__),
     "main-dane": re.compile(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a").match,
     "without-ad": re.compile(r"(d|o)-|level-dane|first-refused").match,
     "broken-table": re.compile(r"no-entry|level-none|first-refused|form-brackets\.").match,

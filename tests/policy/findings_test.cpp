@@ -17,7 +17,7 @@ const std::vector<Scenario>& all_scenarios() {
   static const auto all = [] {
     std::vector<Scenario> out;
     for (auto* make : {&delivery_scenarios, &refusal_scenarios, &main_cf_scenarios, &list_scenarios,
-                       &entry_scenarios}) {
+                       &entry_scenarios, &route_scenarios}) {
       auto more = (*make)();
       out.insert(out.end(), more.begin(), more.end());
     }

@@ -19,6 +19,7 @@ struct Scenario {
 
 std::vector<Scenario> delivery_scenarios();
 std::vector<Scenario> refusal_scenarios();
+std::vector<Scenario> route_scenarios();
 std::vector<Scenario> main_cf_scenarios();
 std::vector<Scenario> list_scenarios();
 std::vector<Scenario> entry_scenarios();

@@ -156,6 +156,16 @@ policy::JudgedDestination judge(const World& world) {
   judged.publishes_mta_sts = world.publishes_mta_sts;
   judged.sts_patterns = world.sts_patterns;
   judged.without_address = world.without_address;
+  judged.names_left_out = world.names_left_out;
+  judged.hosts_cut = world.hosts_cut;
+  judged.is_own_host = world.is_own_host;
+  judged.goes_on_to = world.goes_on_to;
+  if (!world.goes_on_to.empty()) judged.goes_on_by = "smtp_fallback_relay";
+  judged.no_route = world.no_route;
+  if (world.no_route != policy::NoRoute::none)
+    judged.outcome = {
+        world.dsn.starts_with('5') ? postfix::Delivery::bounced : postfix::Delivery::deferred,
+        world.dsn, world.text, 0};
   return judged;
 }
 

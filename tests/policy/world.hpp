@@ -32,7 +32,12 @@ struct World {
   policy::DaneOffer dane = policy::DaneOffer::unknown;
   bool mx_secure = false;
   bool publishes_mta_sts = false;
-  std::vector<std::string> without_address;
+  std::vector<std::string> without_address, names_left_out;
+  policy::NoRoute no_route = policy::NoRoute::none;  ///< with its words, where there is no server
+  std::string dsn, text;
+  std::size_t hosts_cut = 0;
+  bool is_own_host = false;
+  std::string goes_on_to;
   std::vector<std::string> sts_patterns;
 };
 

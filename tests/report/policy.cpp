@@ -110,6 +110,29 @@ TEST_CASE("a policy report begins with what happens to mail", "[report][policy]"
   CHECK_THAT(quiet, Contains("\nWARNING   configuration: no CAfile\n"));
 }
 
+TEST_CASE("of many servers those alike are put together", "[report][policy]") {
+  auto report = sample();
+  auto& servers = report.destinations[0].servers;
+  for (int i = 2; i <= 30; ++i) {
+    auto server = trusted_server();
+    server.hostname = "mx" + std::to_string(i) + ".example.net";
+    server.address = "192.0.2." + std::to_string(i);
+    server.text = i == 17 ? "greylisted" : "rejected by " + server.hostname;
+    servers.push_back(server);
+  }
+  servers[0].text = "rejected by mx1.example.net";
+  const auto text = text_of(report);
+  CHECK_THAT(text, Contains("mx1.example.net [192.0.2.1]:25  Trusted"));
+  CHECK_THAT(text, Contains("likewise     mx2.example.net [192.0.2.2], mx3.example.net"));
+  CHECK_THAT(text, Contains("mx11.example.net"));
+  CHECK_THAT(text, !Contains("mx12.example.net"));
+  CHECK_THAT(text, Contains("mx17.example.net [192.0.2.17]:25  Trusted, deferred 4.7.5 (grey"));
+  CHECK_THAT(text, !Contains("mx2.example.net [192.0.2.2]:25"));
+  CHECK_THAT(text_of(report, {.verbosity = 1}), Contains("mx2.example.net [192.0.2.2]:25"));
+  servers.resize(3);
+  CHECK_THAT(text_of(report), Contains("mx2.example.net [192.0.2.2]:25"));
+}
+
 TEST_CASE("of a large table only what needs attention is shown", "[report][policy]") {
   auto report = sample();
   DestinationRow fine;

@@ -67,6 +67,8 @@ const std::map<std::string, bool Features::*> feature_names{
     {"conditional_expressions", &Features::conditional_expressions},
     {"level_operators", &Features::level_operators},
     {"weak_grades_are_medium", &Features::weak_grades_are_medium},
+    {"null_mx", &Features::null_mx},
+    {"nexthop_lists", &Features::nexthop_lists},
     {"names_tls11_and_tls12", &Features::names_tls11_and_tls12},
     {"names_tls13", &Features::names_tls13},
     {"key_exchange_in_summary", &Features::key_exchange_in_summary},

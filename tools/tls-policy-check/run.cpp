@@ -19,8 +19,10 @@
 #include "tools/common/progress.hpp"
 #include "tools/common/usage.hpp"
 #include "tools/common/world.hpp"
+#include "tools/tls-policy-check/child.hpp"
 #include "tools/tls-policy-check/configuration.hpp"
 #include "tools/tls-policy-check/offline.hpp"
+#include "tools/tls-policy-check/own_addresses.hpp"
 #include "tools/tls-policy-check/resolver_word.hpp"
 #include "tools/tls-policy-check/snapshot.hpp"
 #include "tools/tls-policy-check/sts_policy.hpp"
@@ -70,9 +72,9 @@ Result<std::vector<postfix::Destination>> choose_destinations(const Arguments& a
   if (!arguments.nexthops.empty()) return destinations;
   std::set<std::string> seen;
   // All mail goes there first of all, whatever the table is about.
-  if (const auto relay = postfix::parse_destination(values.settings.relayhost);
-      relay && seen.insert(values.settings.relayhost).second)
-    destinations.push_back(*relay);
+  for (const auto& host : postfix::relay_hosts(values.settings))
+    if (auto relay = postfix::parse_destination(host); relay && seen.insert(host).second)
+      destinations.push_back(std::move(*relay));
   for (const auto& row : values.rows) {
     if (row.key.starts_with('.') || !seen.insert(row.key).second) continue;
     // What is no next-hop is told by the table's lints.
@@ -134,6 +136,9 @@ Result<Prepared> prepare(const Arguments& arguments, Deadline deadline) {
   snapshot.options.sts_patterns = std::move(*patterns);
   snapshot.configuration = prepared.loaded.values;
   snapshot.effective = prepared.loaded.effective;
+  snapshot.own_addresses =
+      own_addresses(snapshot.configuration.settings,
+                    !arguments.without_postfix && !find_program("postconf").empty());
   snapshot.has_policy_maps = prepared.loaded.policy_maps != nullptr;
   snapshot.has_per_site = prepared.loaded.per_site != nullptr;
   return prepared;
@@ -231,7 +236,7 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
   snapshot.options.resolver_sets_ad = snapshot.configuration.resolver_sets_ad.value_or(true);
   const auto sources = (*world)->sources();
   const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas, true,
-                                common.at.value_or(sources.clock.now())};
+                                common.at.value_or(sources.clock.now()), snapshot.own_addresses};
   Kept kept(snapshot);
   const auto tables = make_tables(*prepared, kept, live);
   const auto status = print(check_and_report(sources, context, tables, snapshot), common.render);

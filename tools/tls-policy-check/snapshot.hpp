@@ -21,7 +21,8 @@ struct Snapshot {
   bool whole_table = false;
   policy::SurveyOptions options;  ///< without the deadline
   policy::Configuration configuration;
-  postfix::Assignments effective;  ///< what the settings were made of
+  postfix::Assignments effective;        ///< what the settings were made of
+  std::vector<IpAddress> own_addresses;  ///< where this Postfix receives mail
   bool has_policy_maps = false, has_per_site = false;
   TableAnswers policy_answers, per_site_answers;
   std::map<std::vector<std::string>, postfix::TrustAnchors> anchors;

@@ -189,6 +189,21 @@ void decode_anchors(const Json& in, Snapshot& snapshot) {
   }
 }
 
+Json encode_addresses(const std::vector<IpAddress>& addresses) {
+  Json out = Json::array();
+  for (const auto& address : addresses) out.push_back(address.to_string());
+  return out;
+}
+
+/// Evidence that was saved before these were looked at has none.
+std::vector<IpAddress> decode_addresses(const Json& in) {
+  std::vector<IpAddress> out;
+  if (!in.contains("own_addresses")) return out;
+  for (const auto& text : list(in.at("own_addresses")))
+    out.push_back(checked(IpAddress::parse(text.get<std::string>())));
+  return out;
+}
+
 Json encode_configuration(const Snapshot& snapshot) {
   const auto& c = snapshot.configuration;
   Json rows = Json::array();
@@ -238,6 +253,7 @@ Snapshot decode_saved(const Json& in) {
   s.options.tls_required_no = in.at("tls_required_no").get<bool>();
   s.options.sts_patterns = decode_texts(in.at("sts_patterns"));
   decode_configuration(in.at("configuration"), s);
+  s.own_addresses = decode_addresses(in);
   s.has_policy_maps = in.at("has_policy_maps").get<bool>();
   s.has_per_site = in.at("has_per_site").get<bool>();
   s.policy_answers = decode_answers(in.at("policy_answers"));
@@ -258,6 +274,7 @@ std::string encode_request(const Snapshot& s) {
                     {"tls_required_no", s.options.tls_required_no},
                     {"sts_patterns", encode_texts(s.options.sts_patterns)},
                     {"configuration", encode_configuration(s)},
+                    {"own_addresses", encode_addresses(s.own_addresses)},
                     {"has_policy_maps", s.has_policy_maps},
                     {"has_per_site", s.has_per_site},
                     {"policy_answers", encode_answers(s.policy_answers)},

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dane/core/ip_address.hpp"
 #include "dane/core/outcome.hpp"
 #include "dane/postfix/effective_policy.hpp"
 #include "dane/postfix/session.hpp"
@@ -37,6 +38,19 @@ enum class DaneOffer {
   all,      ///< at all of them
 };
 
+/// Why Postfix gets to no server.
+enum class NoRoute {
+  none,
+  no_mx_answer,
+  malformed_mx,
+  null_mx,
+  null_mx_beside_others,
+  no_address,    ///< no host has one, or the lookups failed
+  other_family,  ///< the next-hop is an address that inet_protocols leaves out
+  loops_back,    ///< this machine is the best host
+  no_primary     ///< it is the best that has an address, and another should be better
+};
+
 struct JudgedDestination {
   postfix::Destination destination;
   postfix::SiteChoice site;
@@ -46,8 +60,16 @@ struct JudgedDestination {
   std::vector<std::string> log_lines;
   std::vector<std::string> address_not_known;  ///< MX hosts whose address lookup failed
   std::vector<std::string> without_address;    ///< MX hosts that Postfix passes over in silence
-  bool lookup_failed = false;  ///< DNS did not answer: nothing is known, whatever Postfix did
-  bool unreached = false;      ///< no server could be tested from here
+  std::vector<std::string> names_left_out;     ///< of MX records: not names to Postfix
+  std::size_t hosts_cut = 0;         ///< MX hosts beyond SurveyOptions::max_hosts: not looked at
+  NoRoute no_route = NoRoute::none;  ///< why `servers` is empty
+  std::string goes_on_by;            ///< the parameter that sends mail on: smtp_fallback_relay, or
+                                     ///< a list as relayhost; empty: it stays here
+  std::string goes_on_to;            ///< smtp_fallback_relay, where mail is not left here
+  std::string handed_to;             ///< best_mx_transport, which gets mail that loops back
+  bool is_own_host = false;          ///< an address of this machine is among those of the hosts
+  bool lookup_failed = false;        ///< DNS did not answer: nothing is known, whatever Postfix did
+  bool unreached = false;            ///< no server could be tested from here
   DaneOffer dane = DaneOffer::unknown;
   bool mx_secure = false;
   bool publishes_mta_sts = false;  ///< a _mta-sts TXT record was seen: a policy to derive from
@@ -61,6 +83,7 @@ struct Context {
   postfix::CaCertificates cas;
   bool ca_known = true;  ///< false: CAs were not given (offline): untrusted says nothing
   TimePoint at;
+  std::vector<IpAddress> own_addresses;  ///< where this Postfix listens, as far as is known
 };
 
 }  // namespace dane::policy

@@ -18,6 +18,7 @@ struct Destination {
   bool mx_lookup = true;  ///< no brackets
   std::uint16_t port = 25;
   bool is_address = false;  ///< `domain` is an IP address
+  bool port_given = false;  ///< else it is that of smtp_tcp_port
   bool operator==(const Destination&) const = default;
 };
 
@@ -25,6 +26,9 @@ struct Destination {
 /// \return `nexthop-empty`, `nexthop-invalid` (unbalanced brackets, no host),
 /// `nexthop-port-invalid`, `nexthop-too-long`.
 [[nodiscard]] Result<Destination> parse_destination(std::string_view text);
+
+/// The same with the port of smtp_tcp_port where it has none of its own.
+[[nodiscard]] Destination with_default_port(Destination destination, std::string_view service);
 
 /// Is it a name under whose parents Postfix searches too?  Letters (UTF-8 too), digits, '_' and
 /// '-', no empty label, no trailing dot, not all digits.

@@ -54,8 +54,14 @@ struct DaneFacts {
   std::vector<std::string> names;  ///< base domain, MX owner name, query name.  P19
 };
 
+enum class Refusal {
+  configuration,  ///< of the entry or of main.cf
+  tlsa_lookup,    ///< TLSA records could not be looked up
+  no_dane         ///< dane-only without DANE
+};
 struct Refused {          ///< the MX is skipped, mail waits
   std::string dsn, text;  ///< "4.7.5", "TLSA lookup error for mx.example.com:25"
+  Refusal why = Refusal::configuration;
 };
 struct Skipped {  ///< an STS pattern does not cover this MX, or wrappermode needs a higher level
   std::string warning;  ///< as logged, "warning: " in front

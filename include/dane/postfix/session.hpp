@@ -52,6 +52,21 @@ enum class LogWord { anonymous, untrusted, trusted, verified };
 enum class Delivery { delivered, deferred, skipped, bounced };
 [[nodiscard]] std::string to_string(Delivery);  ///< "delivered", ...
 
+/// How far a session came.
+enum class SessionEnd {
+  delivered,
+  refused,  ///< by the policy
+  skipped,  ///< the host
+  not_reached,
+  tls_not_offered,
+  starttls_overlooked,  ///< as main.cf wants it
+  no_tls_engine,
+  starttls_refused,
+  handshake_failed,
+  not_verified,
+  lost_after_tls
+};
+
 struct Session {
   std::string hostname;
   std::string address;  ///< empty offline
@@ -60,6 +75,7 @@ struct Session {
   ExpectedNames expected;           ///< what was looked for; empty where no name counts
   std::optional<PeerVerdict> peer;  ///< none without a certificate
   Delivery delivery = Delivery::deferred;
+  SessionEnd end = SessionEnd::not_reached;
   bool plaintext = false;              ///< delivered without TLS
   bool fallback_possible = false;      ///< may: in the clear at a later attempt
   std::string dsn;                     ///< "2.0.0", "4.7.5"

@@ -72,14 +72,23 @@ struct Settings {
   bool connection_reuse = false, enable_rpk = false;
   bool cname_overrides_servername = false;
   bool ignore_mx_lookup_error = false;
+  bool disable_dns_lookups = false;
+  bool never_send_ehlo = false;
+  bool skip_5xx_greeting = true;
+  bool balance_inet_protocols = false;  ///< smtp_balance_inet_protocols
+  bool defer_if_no_mx_address = false;  ///< smtp_defer_if_no_mx_address_found
   std::string host_lookup = "dns", dns_support_level, dns_resolver_options;
   std::string dnssec_probe;  ///< "ns:."; empty: Postfix does not ask whether its resolver validates
   std::string dane_digests = "sha512 sha256";
   std::string tls_loglevel = "0";
   bool note_starttls_offer = false;            ///< smtp_tls_note_starttls_offer
   bool fingerprint_digest_is_default = false;  ///< smtp_tls_fingerprint_digest is not set
+  std::string address_preference = "any";      ///< any, ipv4, ipv6; empty before 2.8: ipv6
+  std::string inet_interfaces = "all", proxy_interfaces, best_mx_transport;
+  std::string discard_ehlo_keywords;  ///< smtp_discard_ehlo_keywords
+  std::string fallback_relay;         ///< smtp_fallback_relay
   std::string relayhost, myhostname, compatibility_level, mail_version;
-  std::string smtp_tls_port_default = "smtp";
+  std::string smtp_tcp_port = "smtp";
   int scert_verifydepth = 9;
   int mx_address_limit = 5;                         ///< smtp_mx_address_limit; 0: none
   std::string inet_protocols = "all";               ///< "ipv4", "ipv6, ipv4"
@@ -111,6 +120,9 @@ struct GlobalLevel {
 
 /// Patterns of a main.cf parameter: split on white space, comma and, where `colon`, colon.  P11
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text, bool colon);
+
+/// relayhost: one next-hop, or several where the version knows lists; they are tried in turn.
+[[nodiscard]] std::vector<std::string> relay_hosts(const Settings& settings);
 
 /// compatibility_level: is `level` at least `major.minor`?  "2" < "3.6" < "3.10".
 [[nodiscard]] bool compatibility_at_least(std::string_view level, int major, int minor);

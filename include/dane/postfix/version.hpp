@@ -69,6 +69,8 @@ struct Features {
   bool level_operators = true;                 ///< 3.6: ${{$compatibility_level} <level {3.6} ...}
   bool weak_grades_are_medium = false;         ///< 3.8: grades low and export mean medium
   bool cipher_fault_aborts = false;            ///< up to 3.3 its line ends ": aborting TLS session"
+  bool null_mx = true;  ///< 3.0: a null MX has words of its own; earlier its name is malformed
+  bool nexthop_lists = true;  ///< 3.5: next-hops in a row, "[a]:587, [b]"
   bool logs_setup = false;  ///< up to 2.7 the summary's level logs "setting up TLS connection" too
 };
 

@@ -4,7 +4,7 @@ import dataclasses
 
 from cryptography.hazmat.primitives import serialization
 
-from . import factors
+from . import factors, routes
 from .hosts import UNSIGNED, ZONE
 from .tlsa_sets import colons, digest
 
@@ -64,7 +64,7 @@ def files(hosts, directory):
 
 def fill(table):
     for group in (levels, names, chains, anchors, fingerprints, behaviours, protocols, several_hosts, forms, parents,
-                  dane_secure, dane_only, dane_insecure, mistakes, other_versions, lookups):
+                  dane_secure, dane_only, dane_insecure, mistakes, other_versions, lookups, routes.fill):
         group(table)
 
 

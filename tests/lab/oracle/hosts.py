@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from . import factors
 from .certificates import STATES, Authorities, Names, leaf
+from .instance import CLIENT_ADDRESS
 from .tlsa_sets import WRONG, upper
 
 ZONE = "mx.test"
@@ -31,6 +32,7 @@ class Hosts:
         misbehaving(self)
         protocols(self)
         dane(self)
+        without_server(self)
 
     def add(self, label, state="good", names=None, tlsa=(), zone=ZONE, ports=(25,), behaviour="good", **options):
         """`names`: of the certificate, else the host's own; `tlsa`: functions of (leaf, sent)."""
@@ -43,10 +45,23 @@ class Hosts:
         for port in ports:
             self.lab.server([(certificate, sent)] if certificate else [], address=address, port=port,
                             behaviour=behaviour, options={**ANY_KEY, **(options or {})})
-        self.lab.rr(name, "A", address)
+        self.lab.rr(name, "AAAA" if ":" in address else "A", address)
         self.lab.tlsa(name, *(make(certificate, sent) for make in tlsa), port=25)
         self.all[label] = Host(name, address, certificate, sent)
         return self.all[label]
+
+    def issued(self, label):
+        """A certificate with the host's own name."""
+        return self.issued_to(f"{label}.{ZONE}")
+
+    def issued_to(self, name):
+        return issued(self, Names(dns=(name,), cn=(name.partition(".")[0],)))
+
+    def serve(self, label, address):
+        """The same host at one more address."""
+        host = self.all[label]
+        self.lab.server([(host.certificate, host.sent)], address=address, port=25, options=ANY_KEY)
+        self.lab.rr(host.name, "AAAA" if ":" in address else "A", address)
 
     def __getitem__(self, label):
         return self.all[label]
@@ -65,6 +80,7 @@ def plain(hosts):
         hosts.add(state, state)
     hosts.add("expired-other-name", "expired", Names(dns=("elsewhere.example",)))
     hosts.add("by-address")
+    hosts.add("under_score")
     address = hosts.lab.new_address()
     hosts.put("address-in-it", f"address-in-it.{ZONE}", *issued(hosts, Names(dns=("x.example",), ip=(address,))),
               address=address)
@@ -83,7 +99,6 @@ def misbehaving(hosts):
         hosts.add(label, behaviour=behaviour)
     for number in range(1, 6):
         hosts.lab.rr(f"refused{number}.{ZONE}", "A", hosts.lab.new_address())
-    hosts.lab.rr(f"no-address.{ZONE}", "TXT", '"nothing else"')
     hosts.lab.rr(f"alias.{ZONE}", "CNAME", f"good.{ZONE}.")
 
 
@@ -128,3 +143,12 @@ def dane(hosts):
     linked = hosts.add("dane-linked")
     hosts.lab.rr(f"_25._tcp.{linked.name}", "CNAME", f"shared-tlsa.{ZONE}.")
     hosts.lab.rr(f"shared-tlsa.{ZONE}", "TLSA", upper(3, 1, 1, linked.certificate))
+
+
+def without_server(hosts):
+    hosts.lab.rr(f"no-address.{ZONE}", "TXT", '"nothing else"')
+    for label in ("no-answer", "no-answer-2"):
+        hosts.lab.rr(f"{label}.{ZONE}", "TXT", '"nothing else"')
+        for kind in ("A", "AAAA"):
+            hosts.lab.fault(f"{label}.{ZONE}", kind, "servfail")
+    hosts.lab.rr(f"myself.{ZONE}", "A", CLIENT_ADDRESS)

@@ -63,8 +63,9 @@ class Postfix:
         everything = {**MAIN_CF, "queue_directory": self.directory / "spool",
                       "data_directory": self.directory / "data", "maillog_file": self.log_file,
                       "maillog_file_prefixes": self.log_file.parent, **settings}
+        self.address = everything["inet_interfaces"].strip("[]")
         (self.config / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in everything.items()))
-        (self.config / "master.cf").write_text(MASTER_CF.format(address=CLIENT_ADDRESS))
+        (self.config / "master.cf").write_text(MASTER_CF.format(address=everything["inet_interfaces"]))
         for name, rows in tables.items():
             (self.config / name).write_text("".join(f"{k} {v}\n" for k, v in rows))
 
@@ -104,7 +105,7 @@ class Postfix:
         until = time.monotonic() + START_LIMIT_S
         while True:
             try:
-                with smtplib.SMTP(CLIENT_ADDRESS, 25, timeout=START_LIMIT_S) as client:
+                with smtplib.SMTP(self.address, 25, timeout=START_LIMIT_S) as client:
                     for recipient in recipients:
                         client.sendmail("", [recipient], f"From: lab@lab.example\nTo: {recipient}\n\nlab\n")
                 return

@@ -23,6 +23,7 @@ printf 'nameserver 127.0.0.53\\noptions trust-ad\\n' > "$0/resolv.conf"
 mount --bind "$0/resolv.conf" "$(realpath /etc/resolv.conf)"
 ip link set lo up
 ip addr add 127.0.2.1/32 dev lo
+for number in 1 2 3 4 5 6 7 8 9; do ip -6 addr add fd00:da::$number/128 dev lo nodad; done
 touch "$0/ready"
 exec "$@"
 """
