@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 #include "dane/verify/verify.hpp"
 
+#include "libdane/policy/dane_remedy.hpp"
 #include "libdane/policy/findings.hpp"
 
 namespace dane::policy {
@@ -62,8 +63,7 @@ Finding fell_back(const Case& c, const JudgedServer& server, const postfix::Usab
         Severity::warning, "policy-dane-fell-back", {"P28"}, place_of(server),
         fmt::format("Postfix cannot do DANE as it is configured, and goes on with level {}: {}.",
                     level, list_hostile(without_prefix(own_warnings), 3)),
-        "Set smtp_dns_support_level = dnssec, leave smtp_host_lookup = dns, and have a validating "
-        "resolver on this machine in /etc/resolv.conf; then: postfix reload.");
+        sentence(missing_for_dane(c.context.settings) + "Then: postfix reload"));
   return make_finding(
       Severity::note, "policy-dane-fell-back", {"P26"}, place_of(server),
       fmt::format("Level dane finds no TLSA records that it could use here, and goes on with level "

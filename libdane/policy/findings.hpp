@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dane/policy/advice.hpp"
@@ -49,9 +50,10 @@ struct Case {
 /// "AB:CD:..." of the server's public key (the certificate, where the version knows no key
 /// fingerprints), by the digest that the settings name.
 [[nodiscard]] std::string pin_of(const Case& c, const JudgedServer& server);
-/// Is the chain's fault that no CA is known for it?
-[[nodiscard]] bool is_unknown_issuer(int chain_error);
-/// Nothing but the CAs that were not given stands between this chain and trust.
-[[nodiscard]] bool trust_is_open(const Case& c, const JudgedServer& server);
+
+/// The digest that makes fingerprints ("AB:CD:...") of this length; empty: none that is common.
+[[nodiscard]] std::string_view digest_of_length(std::string_view fingerprint);
+/// Offline, by the default digest nothing matches, and by another one it might.
+[[nodiscard]] bool digest_is_open(const Case& c, const JudgedServer& server);
 
 }  // namespace dane::policy

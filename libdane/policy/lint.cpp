@@ -1,6 +1,7 @@
 #include "dane/policy/lint.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 
 #include "dane/core/text.hpp"
@@ -41,6 +42,19 @@ Judged by_key(const std::vector<JudgedDestination>& all) {
   return out;
 }
 
+using EntryLint = Findings (*)(const View& view, const Entry& entry);
+
+Findings lint_entries(const View& view, std::initializer_list<EntryLint> lints) {
+  Findings out;
+  for (const auto& entry : view.entries) {
+    for (const auto lint : lints) {
+      const auto more = lint(view, entry);
+      out.insert(out.end(), more.begin(), more.end());
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Finding> lint_main_cf(const Configuration& configuration) {
@@ -56,13 +70,15 @@ std::vector<Finding> lint_main_cf(const Configuration& configuration) {
 
 std::vector<Finding> lint_table(const Configuration& configuration) {
   const auto view = make_view(configuration);
-  Findings out;
-  for (const auto& entry : view.entries) {
-    for (auto* lint : {&lint_validity, &lint_key, &lint_strength, &lint_attributes}) {
-      const auto more = (*lint)(view, entry);
-      out.insert(out.end(), more.begin(), more.end());
-    }
-  }
+  return lint_entries(view, {&lint_validity, &lint_key, &lint_strength, &lint_attributes});
+}
+
+std::vector<Finding> lint_good_entries(const Configuration& configuration) {
+  const auto view = make_view(configuration);
+  auto out = lint_entries(view, {&lint_key, &lint_strength, &lint_attributes});
+  // Whether the digest is the one that counts is not known, and told where it decides.
+  if (configuration.settings.fingerprint_digest_is_default)
+    std::erase_if(out, [](const Finding& f) { return f.id == "fingerprint-length"; });
   return out;
 }
 

@@ -6,6 +6,8 @@
 
 #include "dane/core/text.hpp"
 
+#include "libdane/policy/chain_fault.hpp"
+
 namespace dane::policy {
 
 namespace {
@@ -30,6 +32,8 @@ std::string misleading_word(const Case& c, const JudgedServer& server) {
 std::string reason(const Case& c, const JudgedServer& server) {
   const auto cause = cause_of(server);
   std::string out(reason_of(cause));
+  if (cause == Cause::chain_untrusted && !is_unknown_issuer(chain_fault(c, server)))
+    out += fmt::format(": {}", reason_of_chain(c, server));
   if (cause == Cause::chain_untrusted && lacks_name(server))
     out += ", and has none of the names that Postfix looks for";
   if (cause == Cause::other)
@@ -111,6 +115,10 @@ std::string verdict_sentence(const Case& c) {
   if (judged.unreached) return "Unknown: no server could be tested from here.";
   const auto* server = decisive(c);
   if (c.delivered && server) return delivered(*server, c);
+  if (server && digest_is_open(c, *server))
+    return "Unknown: the fingerprints are not of the default digest, and "
+           "smtp_tls_fingerprint_digest "
+           "was not given.";
   if (is_open(c))
     return "Unknown: the certificate has a name that Postfix looks for, but no CA certificates "
            "were "

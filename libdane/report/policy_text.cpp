@@ -158,13 +158,18 @@ void write_configuration_answer(Writer& out, const PolicyReport& report) {
   if (status == Status::ok) return;
   const auto worst = by_severity(pointers_to(findings)).front();
   out.cell(upper(to_string(status)), word_columns, style_of(status));
-  out.put("configuration:", Style::bold).put(" ").put(worst->text).end_line();
+  out.put(report.configuration.empty() ? "the entry:" : "configuration:", Style::bold)
+      .put(" ")
+      .put(worst->text)
+      .end_line();
 }
 
 void write_configuration(Writer& out, const PolicyReport& report, const RenderOptions& options) {
   const auto findings = findings_of_configuration(report);
   if (findings.empty()) return;
-  out.gap().put("Configuration " + report.configuration, Style::bold).end_line();
+  const auto heading = report.configuration.empty() ? std::string("The entry itself")
+                                                    : "Configuration " + report.configuration;
+  out.gap().put(heading, Style::bold).end_line();
   write_findings(out, findings, options.explain);
 }
 

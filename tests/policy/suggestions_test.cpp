@@ -104,6 +104,16 @@ TEST_CASE("dane comes first, and tells what main.cf lacks") {
   ready.main_cf = {{"smtp_dns_support_level", "dnssec"}};
   CHECK(suggestions(ready)[0].trade_off.find("First set") == std::string::npos);
   CHECK(verifies(with_entry(ready, "example.com dane-only")));
+  const std::vector<std::pair<std::string, std::string>> obstacles = {
+      {"smtp_dns_resolver_options", "res_dnsrch"},
+      {"ignore_mx_lookup_error", "yes"},
+      {"smtp_host_lookup", "native"}};
+  for (const auto& obstacle : obstacles) {
+    auto world = ready;
+    world.main_cf.push_back(obstacle);
+    CHECK_FALSE(verifies(with_entry(world, "example.com dane-only")));
+    CHECK(suggestions(world)[0].trade_off.find("First set " + obstacle.first) == 0);
+  }
 }
 
 TEST_CASE("no dane where a record does not match, not all have it, or the version has none") {
@@ -179,6 +189,24 @@ TEST_CASE("the weak key that only levels up to encrypt take is no ground for sec
   CHECK_FALSE(entries(world).empty());
   world.servers[0].facts = tls({weak.certificate, public_ca().certificate});
   CHECK(entries(world).empty());
+}
+
+TEST_CASE("without CAs too, nothing for a certificate that no CA could mend") {
+  World world;
+  world.entry = "secure match=nope.example";
+  world.ca_configured = world.ca_known = false;
+  world.servers = {server_with({})};
+  const auto with = [&](CertificateSpec spec) {
+    spec.common_name = "ignored";
+    spec.dns_names = {"example.com"};
+    world.servers[0].facts = tls({issue(spec, &other_ca()).certificate});
+    return entries(world);
+  };
+  CHECK_FALSE(with({}).empty());
+  CHECK(with({.not_after = at_date(2026, 5, 1)}).empty());
+  CHECK(with({.not_before = at_date(2026, 7, 1)}).empty());
+  CHECK(with({.extended_key_usage = "clientAuth"}).empty());
+  CHECK_FALSE(with({.extended_key_usage = "clientAuth,serverAuth"}).empty());
 }
 
 TEST_CASE("an entry of an MTA-STS policy, by version") {

@@ -83,6 +83,10 @@ void add_offline(CLI::App& app, Arguments& a) {
       ->expected(1, most_values)
       ->allow_extra_args(false)
       ->group(group);
+  app.add_option("--fingerprint-digest", a.fingerprint_digest,
+                 "smtp_tls_fingerprint_digest: md5, sha1, sha256, ...")
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--mx-secure", a.mx_secure, "Is the MX RRset signed? yes or no")
       ->type_name("YES|NO")
       ->group(group);

@@ -52,6 +52,7 @@ Result<int> run_offline(const Arguments& arguments, const CommonOptions& common,
   const auto judged = judge_offline(arguments, at, deadline);
   if (!judged) return tl::unexpected(judged.error());
   auto report = new_report(at, judged->context.settings.version);
+  report.findings = policy::lint_good_entries(judged->table);
   policy::report_destination(report, judged->judged, judged->context);
   return print(report, common.render);
 }

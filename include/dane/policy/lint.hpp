@@ -38,6 +38,10 @@ struct Configuration {
 /// Entries of the table: invalid, unknown attributes, dead, weaker than the default, order.
 [[nodiscard]] std::vector<Finding> lint_table(const Configuration& configuration);
 
+/// Of entries that Postfix takes: dead, weak, with lists that do not do what they say.  What
+/// Postfix itself refuses or warns of stands with the findings of the destination.
+[[nodiscard]] std::vector<Finding> lint_good_entries(const Configuration& configuration);
+
 /// The lists of the whole table, from the lints and the judged destinations.
 [[nodiscard]] report::TableLists make_lists(const Configuration& configuration,
                                             const std::vector<JudgedDestination>& judged);
