@@ -45,6 +45,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"policy-host-trusts-dns", "the name compared comes from DNS that nobody authenticated"},
       {"policy-dane-available", "the destination has TLSA records that the policy does not use"},
       {"policy-mta-sts-available", "the destination has an MTA-STS policy to derive an entry from"},
+      {"policy-relayhost", "relayhost sends the mail elsewhere"},
       // main.cf
       {"config-fatal", "a fault with which Postfix does not start, or cannot use a table"},
       {"config-problem", "something wrong or remarkable in a configuration file"},
@@ -88,6 +89,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"grade-weak", "a cipher grade that can be broken"},
       {"exclusions-invalid", "a sign in a list of excluded ciphers"},
       {"match-wildcard", "an asterisk in a match list, where it has no meaning"},
+      {"match-no-name", "a pattern of a match list that no certificate can have"},
       {"match-trusts-dns", "hostname in the match list of level secure"},
       {"fingerprint-length", "a fingerprint that cannot match, by its length"},
       {"fingerprint-malformed", "what is no fingerprint in a list of them"},

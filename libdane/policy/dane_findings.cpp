@@ -15,6 +15,15 @@ namespace {
 
 using postfix::Level;
 
+/// The command that looks at this server's records.
+std::string tlsa_check(const postfix::Destination& destination, const JudgedServer& server) {
+  constexpr std::uint16_t smtp = 25;
+  if (destination.mx_lookup && destination.port == smtp)
+    return fmt::format("tlsa-check {}", printable(destination.domain, 128));
+  return fmt::format("tlsa-check --host {}:{} --starttls smtp", printable(server.hostname, 128),
+                     destination.port);
+}
+
 Finding mismatch(const Case& c, const JudgedServer& server, const postfix::Usable& policy) {
   const int error = server.session.peer ? server.session.peer->error : 0;
   const std::string detail =
@@ -30,10 +39,10 @@ Finding mismatch(const Case& c, const JudgedServer& server, const postfix::Usabl
           count(policy.tlsa.size(), "record"), verify::verify_error_name(error), detail),
       fmt::format(
           "Either the destination changed its key and forgot its TLSA records, or somebody stands "
-          "between. Run tlsa-check {} to see which record should match what; then tell the "
+          "between. Run {} to see which record should match what; then tell the "
           "destination's postmaster. Mail waits and goes out once it is mended. Do not lower the "
           "level before you know.",
-          printable(c.judged.destination.domain, 128)));
+          tlsa_check(c.judged.destination, server)));
 }
 
 /// Without those that the entry itself gave, which come first.

@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 
 #include "libdane/policy/findings.hpp"
+#include "libdane/policy/routing.hpp"
 
 namespace dane::policy {
 
@@ -77,13 +78,19 @@ Finding some_fail(const Case& c, std::size_t failed) {
 }
 
 Finding undeliverable(const Case& c) {
+  const bool null_mx = c.judged.outcome.text.find("(nullMX)") != std::string::npos;
   return make_finding(
       Severity::critical, "policy-undeliverable", {"P2"}, c.nexthop(),
       fmt::format("Postfix does not get as far as a server: mail is {} ({}).",
                   to_string(c.judged.outcome.delivery),
                   fmt::format("{} {}", c.judged.outcome.dsn, printable(c.judged.outcome.text))),
-      fmt::format("See that the next-hop is written as meant, and what DNS says of it: dig {} MX.",
-                  printable(c.judged.destination.domain, 128)));
+      null_mx
+          ? std::string(
+                "The destination says in DNS (MX 0 .) that it takes no mail at all: nothing "
+                "to mend here. If that is wrong, its owner has to take that record out.")
+          : fmt::format(
+                "See that the next-hop is written as meant, and what DNS says of it: dig {} MX.",
+                printable(c.judged.destination.domain, 128)));
 }
 
 Finding untestable(const Case& c) {
@@ -250,7 +257,7 @@ Findings destination_findings(const Case& c) {
   add(offer_findings(c));
   std::ranges::stable_sort(
       out, [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
-  return out;
+  return with_bypass(c, std::move(out));
 }
 
 std::string Case::nexthop() const {

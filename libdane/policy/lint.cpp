@@ -68,8 +68,9 @@ std::vector<Finding> lint_main_cf(const Configuration& configuration) {
   return out;
 }
 
-std::vector<Finding> lint_table(const Configuration& configuration) {
-  const auto view = make_view(configuration);
+std::vector<Finding> lint_table(const Configuration& configuration,
+                                const std::vector<JudgedDestination>& judged) {
+  const auto view = make_view(configuration, judged);
   return lint_entries(view, {&lint_validity, &lint_key, &lint_strength, &lint_attributes});
 }
 
@@ -84,7 +85,7 @@ std::vector<Finding> lint_good_entries(const Configuration& configuration) {
 
 report::TableLists make_lists(const Configuration& configuration,
                               const std::vector<JudgedDestination>& judged) {
-  const auto view = make_view(configuration);
+  const auto view = make_view(configuration, judged);
   const auto outcomes = by_key(judged);
   const auto& version = configuration.version;
   report::TableLists lists;

@@ -23,6 +23,8 @@ std::string subject_of(const Entry& entry) {
 /// A mistake that shows in the text where Postfix's own words do not name it.
 std::string likely_mistake(const std::string& value) {
   const auto folded = lower(value);
+  if (folded.find(" #") != std::string::npos || folded.find("\t#") != std::string::npos)
+    return "A comment needs a line of its own, with # in its first column.";
   if (folded.starts_with("half-dane") || folded.starts_with("halfdane"))
     return "halfdane is what Postfix calls level dane behind an unsigned MX record; it cannot be "
            "written. Write dane.";
@@ -94,6 +96,7 @@ std::string service_in(const std::string& key) {
 }  // namespace
 
 Findings lint_validity(const View& view, const Entry& entry) {
+  if (entry.dead) return {};  // no mail goes by it
   if (const auto* fault = entry.fault()) {
     const auto likely = likely_mistake(entry.row->value);
     const auto remedy = sentence(fault->remedy);

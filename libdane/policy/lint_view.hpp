@@ -54,7 +54,9 @@ struct View {
   }
   [[nodiscard]] bool uses(postfix::Level level) const;
 };
-[[nodiscard]] View make_view(const Configuration& configuration);
+/// \param judged  with these, rows for which another table answers first are dead too.
+[[nodiscard]] View make_view(const Configuration& configuration,
+                             const std::vector<JudgedDestination>& judged = {});
 
 /// Keys that no next-hop can be; duplicates are not seen here.
 [[nodiscard]] std::optional<DeadKey> dead_key(const std::string& key);

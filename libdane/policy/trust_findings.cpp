@@ -30,7 +30,10 @@ std::string pin_advice(const Case& c, const JudgedServer& server) {
       "\nAs a last resort pin the key, after comparing it with the destination's operator by "
       "another way: {}{} fingerprint match={}. That needs no CA, and breaks at every change of the "
       "key.",
-      weak ? "set smtp_tls_fingerprint_digest = sha256, and write " : "", c.key(), pin);
+      weak ? "set smtp_tls_fingerprint_digest = sha256 (and make the fingerprints of other "
+             "entries again, if there are any: those of md5 match no more), and write "
+           : "",
+      c.key(), pin);
 }
 
 std::string ca_advice(const Case& c) {

@@ -7,6 +7,7 @@
 #include "dane/core/text.hpp"
 
 #include "libdane/policy/chain_fault.hpp"
+#include "libdane/policy/routing.hpp"
 
 namespace dane::policy {
 
@@ -105,9 +106,7 @@ std::string not_delivered(const Case& c, const JudgedServer& server) {
                      reason(c, server));
 }
 
-}  // namespace
-
-std::string verdict_sentence(const Case& c) {
+std::string sentence_of(const Case& c) {
   const auto& judged = c.judged;
   if (judged.site.unknown) return "Unknown: the policy table could not be read.";
   if (judged.site.fault) return with_fault(c);
@@ -126,6 +125,12 @@ std::string verdict_sentence(const Case& c) {
   if (server) return not_delivered(c, *server);
   return fmt::format("Mail is {}: {} ({}).", to_string(judged.outcome.delivery),
                      printable(judged.outcome.text), judged.outcome.dsn);
+}
+
+}  // namespace
+
+std::string verdict_sentence(const Case& c) {
+  return bypass_words(c) + sentence_of(c);
 }
 
 }  // namespace dane::policy

@@ -233,7 +233,7 @@ std::vector<Scenario> main_cf_scenarios() {
        "map-never-asked",
        S::warning,
        {"static:may"},
-       {},
+       {"entry-dead"},
        with("smtp_tls_policy_maps = static:may hash:/etc/postfix/tls_policy\n")},
       {"static with no such level",
        "entry-invalid",

@@ -34,6 +34,7 @@ struct World {
   bool publishes_mta_sts = false;
   std::vector<std::string> without_address;
   std::vector<std::string> sts_patterns;
+  std::vector<std::string> routing;
 };
 
 /// A public CA that the world trusts, and one that it does not.

@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "dane/postfix/destination.hpp"
 #include "dane/postfix/policy_table.hpp"
 #include "dane/postfix/protocols.hpp"
+#include "dane/postfix/settings.hpp"
 
 using namespace dane;
 using namespace dane::postfix;
@@ -96,4 +98,24 @@ TEST_CASE("remarks on protocol lists", "[postfix][protocols]") {
   CHECK(remark(">=TLSv1.3 <=TLSv1.2", "nothing is left"));
   CHECK(remark("ALL", "refuses the whole list"));
   CHECK(remark("!TLSv1.2", "a gap"));
+}
+
+TEST_CASE("smtp_tcp_port is the port of next-hops that name none") {
+  CHECK(parse_destination("example.com", "submission").value().port == 587);
+  CHECK(parse_destination("[mx.example.com]", "2525").value().port == 2525);
+  CHECK(parse_destination("[mx.example.com]:465", "2525").value().port == 465);
+  CHECK(parse_destination("example.com").value().port == 25);
+  CHECK(evaluate_settings({{"smtp_tcp_port", {"2525", {}, 0}}}, {3, 7, 11}).settings.tcp_port ==
+        "2525");
+  const auto older = evaluate_settings({{"smtp_tcp_port", {"2525", {}, 0}}}, {3, 5, 0}).settings;
+  CHECK(parse_destination("example.com", older.tcp_port).value().port == 25);
+}
+
+TEST_CASE("a transport in front of a next-hop is named as the mistake") {
+  const auto transport = parse_destination("smtp:[mx.example.com]:587");
+  REQUIRE_FALSE(transport);
+  CHECK(transport.error().remedy == "leave the transport out: '[mx.example.com]:587'");
+  CHECK(parse_destination("relay:mx.example.com").error().remedy ==
+        "leave the transport out: 'mx.example.com'");
+  CHECK(parse_destination("example.com:587").has_value());
 }

@@ -110,7 +110,8 @@ std::unique_ptr<CLI::App> make_app(Arguments& a) {
   add_configuration(*app, a);
   add_live(*app, a);
   add_offline(*app, a);
-  add_common_options(*app, a.common, "text or json");
+  add_common_options(*app, a.common, "text or json",
+                     "All destinations, TLS versions, and the log of deliveries");
   return app;
 }
 

@@ -63,20 +63,23 @@ Result<std::vector<postfix::Destination>> choose_destinations(const Arguments& a
                                                               const policy::Configuration& values) {
   std::vector<postfix::Destination> destinations;
   for (const auto& text : arguments.nexthops) {
-    auto destination = postfix::parse_destination(text);
+    auto destination = postfix::parse_destination(text, values.settings.tcp_port);
     if (!destination) return tl::unexpected(destination.error());
     destinations.push_back(std::move(*destination));
   }
   if (!arguments.nexthops.empty()) return destinations;
   std::set<std::string> seen;
   // All mail goes there first of all, whatever the table is about.
-  if (const auto relay = postfix::parse_destination(values.settings.relayhost);
-      relay && seen.insert(values.settings.relayhost).second)
-    destinations.push_back(*relay);
+  for (const auto& host : postfix::split_list(values.settings.relayhost, false)) {
+    if (const auto relay = postfix::parse_destination(host, values.settings.tcp_port);
+        relay && seen.insert(host).second)
+      destinations.push_back(*relay);
+  }
   for (const auto& row : values.rows) {
-    if (row.key.starts_with('.') || !seen.insert(row.key).second) continue;
+    if (row.key.starts_with('.') || policy::is_dead_key(row.key) || !seen.insert(row.key).second)
+      continue;
     // What is no next-hop is told by the table's lints.
-    if (auto destination = postfix::parse_destination(row.key))
+    if (auto destination = postfix::parse_destination(row.key, values.settings.tcp_port))
       destinations.push_back(std::move(*destination));
   }
   return destinations;
@@ -181,7 +184,7 @@ report::PolicyReport make_report(const Snapshot& snapshot, const policy::Context
   report.configuration = configuration.folder;
   report.findings = policy::lint_main_cf(configuration);
   if (snapshot.whole_table) {
-    auto lints = policy::lint_table(configuration);
+    auto lints = policy::lint_table(configuration, judged);
     std::ranges::move(lints, std::back_inserter(report.findings));
     report.table = policy::make_lists(configuration, judged);
   }
@@ -249,7 +252,8 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
   snapshot.options.deadline = deadline;
   const auto sources = (*world)->sources();
   const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas, true,
-                                common.at.value_or(sources.clock.now())};
+                                common.at.value_or(sources.clock.now()),
+                                policy::routing_parameters(snapshot.configuration.assignments)};
   Kept kept(snapshot);
   const auto tables = make_tables(*prepared, kept, live);
   const auto status = print(check_and_report(sources, context, tables, snapshot), common.render);

@@ -61,6 +61,7 @@ struct Context {
   postfix::CaCertificates cas;
   bool ca_known = true;  ///< false: CAs were not given (offline): untrusted says nothing
   TimePoint at;
+  std::vector<std::string> routing;  ///< of main.cf, what may send mail past relayhost
 };
 
 }  // namespace dane::policy

@@ -24,7 +24,8 @@ struct Destination {
 /// A service name becomes its port by a small table (smtp, submission, submissions, smtps, lmtp).
 /// \return `nexthop-empty`, `nexthop-invalid` (unbalanced brackets, no host),
 /// `nexthop-port-invalid`, `nexthop-too-long`.
-[[nodiscard]] Result<Destination> parse_destination(std::string_view text);
+[[nodiscard]] Result<Destination> parse_destination(std::string_view text,
+                                                    std::string_view default_service = "smtp");
 
 /// Is it a name under whose parents Postfix searches too?  Letters (UTF-8 too), digits, '_' and
 /// '-', no empty label, no trailing dot, not all digits.

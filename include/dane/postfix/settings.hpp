@@ -69,7 +69,6 @@ struct Settings {
   bool enforce_sts_mx_patterns = true;
   bool wrappermode = false;  ///< smtp_tls_wrappermode: TLS from the first octet
   bool wildcard_matches_multiple_labels = true;
-  bool connection_reuse = false, enable_rpk = false;
   bool cname_overrides_servername = false;
   bool ignore_mx_lookup_error = false;
   std::string host_lookup = "dns", dns_support_level, dns_resolver_options;
@@ -77,8 +76,8 @@ struct Settings {
   std::string tls_loglevel = "0";
   bool note_starttls_offer = false;            ///< smtp_tls_note_starttls_offer
   bool fingerprint_digest_is_default = false;  ///< smtp_tls_fingerprint_digest is not set
-  std::string relayhost, myhostname, compatibility_level, mail_version;
-  std::string smtp_tls_port_default = "smtp";
+  std::string relayhost, compatibility_level;
+  std::string tcp_port = "smtp";  ///< smtp_tcp_port: of next-hops that name none
   int scert_verifydepth = 9;
   int mx_address_limit = 5;                         ///< smtp_mx_address_limit; 0: none
   std::string inet_protocols = "all";               ///< "ipv4", "ipv6, ipv4"
