@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 
 #include "libdane/policy/findings.hpp"
+#include "libdane/policy/lint_view.hpp"
 #include "libdane/policy/routing.hpp"
 
 namespace dane::policy {
@@ -25,6 +26,11 @@ std::string where(const JudgedDestination& judged) {
   return place.empty() ? std::string() : "(" + place + ")";
 }
 
+/// It bounces before anybody asks for its policy.
+bool never_found_in_dns(const Case& c) {
+  return c.judged.servers.empty() && c.judged.outcome.delivery == postfix::Delivery::bounced;
+}
+
 std::string fault_text(const Case& c, bool table_failed) {
   const auto& site = c.judged.site;
   std::string what = "Postfix refuses the policy and does not guess";
@@ -33,7 +39,10 @@ std::string fault_text(const Case& c, bool table_failed) {
   else if (site.fault->other_version)
     what = fmt::format("Postfix {} does not know what the policy says, and does not guess",
                        c.version());
-  return fmt::format("{}: all mail to this destination waits ({} {}). It warns: {}.", what,
+  const bool never_found = never_found_in_dns(c);
+  return fmt::format("{}: {} ({} {}). It warns: {}.", what,
+                     never_found ? "once DNS knows the destination, all mail to it will wait"
+                                 : "all mail to this destination waits",
                      site.dsn.empty() ? "4.7.5" : site.dsn,
                      site.text.empty() ? "client TLS configuration problem" : printable(site.text),
                      printable(site.fault->warning));
@@ -45,6 +54,9 @@ std::string fault_advice(const Case& c, bool table_failed) {
         "Ask it by hand: postmap -q {} MAP, for each map of postconf -h "
         "smtp_tls_policy_maps; mend the server or the file behind it. {}",
         c.key(), sentence(c.judged.site.fault->remedy));
+  if (const auto& row = c.judged.site.row) {
+    if (auto likely = likely_mistake(row->value); !likely.empty()) return likely;
+  }
   const auto remedy = sentence(c.judged.site.fault->remedy);
   return remedy.empty() ? "Correct the entry, then run postmap on the table's file." : remedy;
 }
@@ -89,8 +101,9 @@ Finding undeliverable(const Case& c) {
                 "The destination says in DNS (MX 0 .) that it takes no mail at all: nothing "
                 "to mend here. If that is wrong, its owner has to take that record out.")
           : fmt::format(
-                "See that the next-hop is written as meant, and what DNS says of it: dig {} MX.",
-                printable(c.judged.destination.domain, 128)));
+                "See that the next-hop is written as meant, and what DNS says of it: dig {} {}.",
+                printable(c.judged.destination.domain, 128),
+                c.judged.destination.mx_lookup ? "MX" : "A"));
 }
 
 Finding untestable(const Case& c) {
@@ -209,7 +222,7 @@ Findings entry_findings(const Case& c) {
 
 Findings outcome_findings(const Case& c) {
   const auto& judged = c.judged;
-  if (judged.lookup_failed || judged.site.fault) return {};
+  if (judged.lookup_failed || (judged.site.fault && !never_found_in_dns(c))) return {};
   if (judged.unreached) return {untestable(c)};
   if (judged.servers.empty() && !c.delivered) return {undeliverable(c)};
   const auto failed = failing(c);

@@ -109,7 +109,9 @@ std::string not_delivered(const Case& c, const JudgedServer& server) {
 std::string sentence_of(const Case& c) {
   const auto& judged = c.judged;
   if (judged.site.unknown) return "Unknown: the policy table could not be read.";
-  if (judged.site.fault) return with_fault(c);
+  // A destination that DNS does not know bounces before anybody asks for its policy.
+  const bool never_found = judged.servers.empty() && judged.outcome.delivery == Delivery::bounced;
+  if (judged.site.fault && !never_found) return with_fault(c);
   if (judged.lookup_failed) return "Unknown: DNS did not answer.";
   if (judged.unreached) return "Unknown: no server could be tested from here.";
   const auto* server = decisive(c);

@@ -168,7 +168,7 @@ void write_configuration_answer(Writer& out, const PolicyReport& report) {
   out.cell(upper(to_string(status)), word_columns, style_of(status));
   out.put(report.configuration.empty() ? "the entry:" : "configuration:", Style::bold)
       .put(" ")
-      .put(worst->text)
+      .put(worst->subject + ": " + worst->text)
       .end_line();
 }
 

@@ -81,6 +81,22 @@ TEST_CASE("a domain that takes no mail") {
   CHECK(finding->advice.find("takes no mail at all") != std::string::npos);
 }
 
+TEST_CASE("what DNS does not know bounces, whatever its entry is worth") {
+  World world;
+  world.entry = "secure # as agreed";
+  auto judged = judge(world);
+  judged.outcome = {postfix::Delivery::bounced, "5.4.4", "Host or domain name not found.", 0};
+  report::PolicyReport report;
+  policy::report_destination(report, judged, context_of(world));
+  CHECK(report.destinations.at(0).verdict.starts_with("Mail is bounced: "));
+  CHECK(serious(report.findings) ==
+        std::vector<std::string>{"policy-entry-invalid", "policy-undeliverable"});
+  const auto* entry = find(report.findings, "policy-entry-invalid");
+  REQUIRE(entry != nullptr);
+  CHECK(entry->text.find("once DNS knows the destination") != std::string::npos);
+  CHECK(entry->advice.find("A comment needs a line of its own") != std::string::npos);
+}
+
 TEST_CASE("a chain that fails tells why in the verdict") {
   World world;
   world.entry = "secure";
