@@ -8,6 +8,7 @@
 
 #include "libdane/policy/cause.hpp"
 #include "libdane/policy/lint_view.hpp"
+#include "libdane/policy/routing.hpp"
 
 namespace dane::policy {
 
@@ -88,6 +89,7 @@ report::TableLists make_lists(const Configuration& configuration,
   const auto view = make_view(configuration, judged);
   const auto outcomes = by_key(judged);
   const auto& version = configuration.version;
+  const bool always_relayed = routing_parameters(configuration.assignments).empty();
   report::TableLists lists;
   for (const auto& entry : view.entries) {
     const auto key = printable(entry.row->key, 128);
@@ -98,7 +100,9 @@ report::TableLists make_lists(const Configuration& configuration,
     if (entry.dead) continue;
     const auto found = outcomes.find(lower(entry.row->key));
     const bool known = found != outcomes.end();
-    if (fault || (known && surely_fails(*found->second))) lists.fails.push_back(key);
+    const bool fails = fault || (known && surely_fails(*found->second));
+    if (fails && !(always_relayed && is_bypassed(configuration.settings, entry.row->key)))
+      lists.fails.push_back(key);
     if (known && postfix::features_of(version).dane && could_be_dane(*found->second))
       lists.could_be_dane.push_back(key);
   }

@@ -55,15 +55,15 @@ std::vector<std::string> routing_parameters(const postfix::Assignments& assignme
   return out;
 }
 
-bool is_bypassed(const Case& c) {
-  const auto relays = postfix::split_list(c.context.settings.relayhost, false);
+bool is_bypassed(const postfix::Settings& settings, std::string_view nexthop) {
+  const auto relays = postfix::split_list(settings.relayhost, false);
   return !relays.empty() && std::ranges::none_of(relays, [&](const std::string& relay) {
-    return equal_fold(relay, c.judged.destination.text);
+    return equal_fold(relay, nexthop);
   });
 }
 
 std::string bypass_words(const Case& c) {
-  if (!is_bypassed(c)) return {};
+  if (!is_bypassed(c.context.settings, c.judged.destination.text)) return {};
   if (c.context.routing.empty())
     return fmt::format("No mail goes straight there, relayhost sends it to {}. If it did: ",
                        relayhost(c));
@@ -72,7 +72,7 @@ std::string bypass_words(const Case& c) {
 }
 
 Findings with_bypass(const Case& c, Findings findings) {
-  if (!is_bypassed(c)) return findings;
+  if (!is_bypassed(c.context.settings, c.judged.destination.text)) return findings;
   if (c.context.routing.empty()) {
     for (auto& finding : findings) finding.severity = std::min(finding.severity, Severity::warning);
   }

@@ -35,6 +35,8 @@ std::string reason(const Case& c, const JudgedServer& server) {
   std::string out(reason_of(cause));
   if (cause == Cause::chain_untrusted && !is_unknown_issuer(chain_fault(c, server)))
     out += fmt::format(": {}", reason_of_chain(c, server));
+  else if (cause == Cause::chain_untrusted)
+    out += ", for no CA that Postfix trusts stands behind it";
   if (cause == Cause::chain_untrusted && lacks_name(server))
     out += ", and has none of the names that Postfix looks for";
   if (cause == Cause::other)
