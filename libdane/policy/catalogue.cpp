@@ -77,6 +77,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"map-order", "a service is asked before your own table"},
       {"map-replaces-dane", "an MTA-STS service may replace DANE"},
       {"map-not-listed", "a map that cannot be listed"},
+      {"routing-not-followed", "transport_maps and its kin send mail to other next-hops"},
       {"relayhost-is-the-key", "with relayhost, its key alone is looked up"},
       // Lists, in main.cf and in entries
       {"protocols-invalid", "a protocol list that Postfix refuses"},

@@ -25,6 +25,16 @@ std::string relayhost(const Case& c) {
   return printable(c.context.settings.relayhost, 128);
 }
 
+/// Over SMTP, to another machine.
+bool names_host(std::string_view transport) {
+  const auto colon = transport.find(':');
+  if (colon == std::string_view::npos || transport.starts_with("lmtp:")) return false;
+  const auto host = transport.substr(colon + 1);
+  for (const auto* const here : {"unix:", "inet:", "127.", "[127.", "[::1]", "localhost"})
+    if (host.starts_with(here)) return false;
+  return !host.empty();
+}
+
 Finding bypass(const Case& c) {
   const auto& routing = c.context.routing;
   return make_finding(
@@ -46,10 +56,9 @@ std::vector<std::string> routing_parameters(const postfix::Assignments& assignme
   std::vector<std::string> out;
   for (const auto& [name, assignment] : assignments) {
     const auto& value = assignment.value;
-    const auto colon = value.find(':');
-    const bool has_host = colon != std::string::npos && colon + 1 < value.size();
     const bool is_route = std::ranges::find(routes, name) != routes.end() && !value.empty();
-    const bool is_transport = std::ranges::find(transports, name) != transports.end() && has_host;
+    const bool is_transport =
+        std::ranges::find(transports, name) != transports.end() && names_host(value);
     if (is_route || is_transport) out.push_back(name);
   }
   return out;

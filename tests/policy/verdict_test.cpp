@@ -52,6 +52,9 @@ TEST_CASE("what of main.cf sends mail past relayhost") {
   CHECK(routing("transport_maps", "") == 0);
   CHECK(routing("default_transport", "smtp") == 0);
   CHECK(routing("default_transport", "smtp:[mx.example.com]") == 1);
+  CHECK(routing("virtual_transport", "lmtp:unix:private/dovecot-lmtp") == 0);
+  CHECK(routing("virtual_transport", "smtp:[mailbox.example]") == 1);
+  CHECK(routing("content_filter", "smtp-amavis:[127.0.0.1]:10024") == 0);
   CHECK(routing("smtp_fallback_relay", "mx.example.com") == 1);
   CHECK(routing("smtp_tls_policy_maps", "hash:/etc/postfix/tls_policy") == 0);
 }
