@@ -44,28 +44,24 @@ Finding refused(const Case& c, const JudgedServer& server) {
       "answer to the destination's postmaster.");
 }
 
-/// What of the policy itself leaves OpenSSL nothing to start with.
-std::string own_mistake(const Case& c, const postfix::Usable& policy) {
-  const auto& settings = c.context.settings;
-  const auto protocols = postfix::parse_protocols(policy.protocols, settings.version);
-  if (!protocols.valid)
-    return fmt::format("\"{}\" in its protocols \"{}\" is nothing that Postfix {} knows",
-                       printable(protocols.bad_token, 64), printable(policy.protocols),
-                       c.version());
-  if (protocols.spoken().empty())
-    return fmt::format("its protocols \"{}\" leave none that OpenSSL speaks",
-                       printable(policy.protocols));
-  const auto ciphers = postfix::choose_ciphers(policy.grade, policy.exclusions, settings);
-  return ciphers.openssl_list ? std::string() : printable(ciphers.fault);
+/// Of level may: what Postfix does when TLS fails.
+std::string then_in_the_clear(const JudgedServer& server) {
+  return server.session.fallback_possible
+             ? " Mail waits first, and goes out in the clear at a later attempt."
+             : "";
+}
+
+Severity weight(const Case& c, const JudgedServer& server) {
+  return server.session.fallback_possible ? Severity::warning : c.failure();
 }
 
 Finding own_handshake(const Case& c, const JudgedServer& server, const std::string& mistake) {
   const auto& site = c.judged.site;
   return make_finding(
-      c.failure(), "policy-handshake-failed", {"P2"}, place_of(server),
+      weight(c, server), "policy-handshake-failed", {"P2"}, place_of(server),
       fmt::format("The TLS handshake fails, and it is this machine's own policy that lets it fail: "
-                  "{}.{}",
-                  mistake, postfix_says(server)),
+                  "{}.{}{}",
+                  mistake, then_in_the_clear(server), postfix_says(server)),
       site.row ? fmt::format("Correct it in the entry{}, or take it out there and let main.cf "
                              "decide; then run postmap on the file.",
                              place_of(*site.row).empty() ? "" : " (" + place_of(*site.row) + ")")
@@ -76,11 +72,8 @@ Finding own_handshake(const Case& c, const JudgedServer& server, const std::stri
 
 Finding handshake(const Case& c, const JudgedServer& server) {
   const auto* policy = usable_policy(server);
-  if (policy) {
-    const auto mistake = own_mistake(c, *policy);
-    if (!mistake.empty()) return own_handshake(c, server, mistake);
-  }
-  const bool fallback = server.session.fallback_possible;
+  const auto mistake = own_mistake(c, server);
+  if (!mistake.empty()) return own_handshake(c, server, mistake);
   std::string allowed;
   if (policy)
     allowed =
@@ -88,12 +81,9 @@ Finding handshake(const Case& c, const JudgedServer& server) {
                     printable(policy->protocols), printable(policy->grade),
                     policy->exclusions.empty() ? "" : " without " + printable(policy->exclusions));
   return make_finding(
-      fallback ? Severity::warning : c.failure(), "policy-handshake-failed", {"P2"},
-      place_of(server),
-      fmt::format(
-          "The TLS handshake fails.{}{}{}", allowed,
-          fallback ? " Mail waits first, and goes out in the clear at a later attempt." : "",
-          postfix_says(server)),
+      weight(c, server), "policy-handshake-failed", {"P2"}, place_of(server),
+      fmt::format("The TLS handshake fails.{}{}{}", allowed, then_in_the_clear(server),
+                  postfix_says(server)),
       fmt::format(
           "Read the lines \"SSL_connect error\" and \"TLS library problem\" in the log, and "
           "see what the server can do: openssl s_client -starttls smtp -connect {}:{}, with "
@@ -226,6 +216,23 @@ Finding any_other(const Case& c, const JudgedServer& server) {
 }
 
 }  // namespace
+
+std::string own_mistake(const Case& c, const JudgedServer& server) {
+  const auto* usable = usable_policy(server);
+  if (!usable) return {};
+  const auto& policy = *usable;
+  const auto& settings = c.context.settings;
+  const auto protocols = postfix::parse_protocols(policy.protocols, settings.version);
+  if (!protocols.valid)
+    return fmt::format("\"{}\" in its protocols \"{}\" is nothing that Postfix {} knows",
+                       printable(protocols.bad_token, 64), printable(policy.protocols),
+                       c.version());
+  if (protocols.spoken().empty())
+    return fmt::format("its protocols \"{}\" leave none that OpenSSL speaks",
+                       printable(policy.protocols));
+  const auto ciphers = postfix::choose_ciphers(policy.grade, policy.exclusions, settings);
+  return ciphers.openssl_list ? std::string() : printable(ciphers.fault);
+}
 
 Findings connection_findings(const Case& c, const JudgedServer& server) {
   switch (cause_of(server)) {

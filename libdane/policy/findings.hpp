@@ -51,6 +51,9 @@ struct Case {
 /// fingerprints), by the digest that the settings name.
 [[nodiscard]] std::string pin_of(const Case& c, const JudgedServer& server);
 
+/// What of the policy itself lets every TLS handshake fail: a misspelt grade or protocol; else
+/// empty.
+[[nodiscard]] std::string own_mistake(const Case& c, const JudgedServer& server);
 /// The digest that makes fingerprints ("AB:CD:...") of this length; empty: none that is common.
 [[nodiscard]] std::string_view digest_of_length(std::string_view fingerprint);
 /// Offline, by the default digest nothing matches, and by another one it might.

@@ -39,6 +39,9 @@ std::string reason(const Case& c, const JudgedServer& server) {
     out += ", for no CA that Postfix trusts stands behind it";
   if (cause == Cause::chain_untrusted && lacks_name(server))
     out += ", and has none of the names that Postfix looks for";
+  if (cause == Cause::handshake_failed) {
+    if (const auto mistake = own_mistake(c, server); !mistake.empty()) out += ": " + mistake;
+  }
   if (cause == Cause::other)
     out = fmt::format("{} ({})", printable(server.session.text), server.session.dsn);
   return out + misleading_word(c, server);

@@ -113,6 +113,15 @@ TEST_CASE("a chain that fails tells why in the verdict") {
         "2026-05-30.");
 }
 
+TEST_CASE("a handshake that fails by the policy's own fault tells which") {
+  World world;
+  world.entry = "encrypt ciphers=hihg";
+  world.servers = {server_with({})};
+  world.servers[0].facts = postfix::HandshakeFailed{{}, {}};
+  CHECK(row_of(world).verdict ==
+        "Mail is deferred: the TLS handshake fails: invalid cipher grade: \"hihg\".");
+}
+
 TEST_CASE("one of a kind is written as one") {
   World world;
   world.entry = "secure match=.example.net";
