@@ -6,17 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "dane/core/finding.hpp"
 #include "dane/core/ip_address.hpp"
 #include "dane/tlsa/record.hpp"
 #include "dane/x509/certificate.hpp"
 
+#include "libdane/core/finding_words.hpp"
+
 namespace dane::check {
-
-using Rules = std::vector<std::string>;
-
-[[nodiscard]] Finding make_finding(Severity severity, std::string id, Rules rules,
-                                   std::string subject, std::string text, std::string advice = {});
 
 /// What makes mail wait; the subject is filled in later.
 [[nodiscard]] Finding make_critical(std::string id, Rules rules, std::string text,
@@ -24,12 +20,6 @@ using Rules = std::vector<std::string>;
 
 /// "[192.0.2.1]:25": the form of finding subjects, for both families.
 [[nodiscard]] std::string place_of(const Endpoint& endpoint);
-
-/// "a", "a and b", "a, b and c"; beyond `limit` items "a, b and 7 more".
-[[nodiscard]] std::string list(const std::vector<std::string>& items, std::size_t limit = 8);
-
-/// "1 record", "2 records".
-[[nodiscard]] std::string count(std::size_t n, std::string_view noun);
 
 /// "3 1 1 ab12...": presentation form, long data cut.
 [[nodiscard]] std::string show(const tlsa::Record& record);

@@ -50,6 +50,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"policy-host-trusts-dns", "the name compared comes from DNS that nobody authenticated"},
       {"policy-dane-available", "the destination has TLSA records that the policy does not use"},
       {"policy-mta-sts-available", "the destination has an MTA-STS policy to derive an entry from"},
+      {"policy-relayhost", "relayhost sends the mail elsewhere"},
       // main.cf
       {"config-fatal", "a fault with which Postfix does not start, or cannot use a table"},
       {"config-problem", "something wrong or remarkable in a configuration file"},
@@ -81,6 +82,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"map-order", "a service is asked before your own table"},
       {"map-replaces-dane", "an MTA-STS service may replace DANE"},
       {"map-not-listed", "a map that cannot be listed"},
+      {"routing-not-followed", "transport_maps and its kin send mail to other next-hops"},
       {"relayhost-is-the-key", "with relayhost, its key alone is looked up"},
       // Lists, in main.cf and in entries
       {"protocols-invalid", "a protocol list that Postfix refuses"},
@@ -93,6 +95,7 @@ const std::vector<FindingInfo>& finding_catalogue() {
       {"grade-weak", "a cipher grade that can be broken"},
       {"exclusions-invalid", "a sign in a list of excluded ciphers"},
       {"match-wildcard", "an asterisk in a match list, where it has no meaning"},
+      {"match-no-name", "a pattern of a match list that no certificate can have"},
       {"match-trusts-dns", "hostname in the match list of level secure"},
       {"fingerprint-length", "a fingerprint that cannot match, by its length"},
       {"fingerprint-malformed", "what is no fingerprint in a list of them"},

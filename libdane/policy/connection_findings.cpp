@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
+#include "dane/postfix/protocols.hpp"
 
 #include "libdane/policy/findings.hpp"
 
@@ -59,9 +60,36 @@ Finding refused(const Case& c, const JudgedServer& server) {
       "answer to the destination's postmaster.");
 }
 
+/// Of level may: what Postfix does when TLS fails.
+std::string then_in_the_clear(const JudgedServer& server) {
+  return server.session.fallback_possible
+             ? " Mail waits first, and goes out in the clear at a later attempt."
+             : "";
+}
+
+Severity weight(const Case& c, const JudgedServer& server) {
+  return server.session.fallback_possible ? Severity::warning : c.failure();
+}
+
+Finding own_handshake(const Case& c, const JudgedServer& server, const std::string& mistake) {
+  const auto& site = c.judged.site;
+  return make_finding(
+      weight(c, server), "policy-handshake-failed", {"P2"}, place_of(server),
+      fmt::format("The TLS handshake fails, and it is this machine's own policy that lets it fail: "
+                  "{}.{}{}",
+                  mistake, then_in_the_clear(server), postfix_says(server)),
+      site.row ? fmt::format("Correct it in the entry{}, or take it out there and let main.cf "
+                             "decide; then run postmap on the file.",
+                             place_of(*site.row).empty() ? "" : " (" + place_of(*site.row) + ")")
+               : "Correct smtp_tls_mandatory_protocols, smtp_tls_mandatory_ciphers and their kin "
+                 "(at level may smtp_tls_protocols and smtp_tls_ciphers) in main.cf, then: postfix "
+                 "reload.");
+}
+
 Finding handshake(const Case& c, const JudgedServer& server) {
   const auto* policy = usable_policy(server);
-  const bool fallback = server.session.fallback_possible;
+  const auto mistake = own_mistake(c, server);
+  if (!mistake.empty()) return own_handshake(c, server, mistake);
   std::string allowed;
   if (policy)
     allowed =
@@ -69,17 +97,15 @@ Finding handshake(const Case& c, const JudgedServer& server) {
                     printable(policy->protocols), printable(policy->grade),
                     policy->exclusions.empty() ? "" : " without " + printable(policy->exclusions));
   return make_finding(
-      fallback ? Severity::warning : c.failure(), "policy-handshake-failed", {"P2"},
-      place_of(server),
+      weight(c, server), "policy-handshake-failed", {"P2"}, place_of(server),
+      fmt::format("The TLS handshake fails.{}{}{}", allowed, then_in_the_clear(server),
+                  postfix_says(server)),
       fmt::format(
-          "The TLS handshake fails.{}{}{}", allowed,
-          fallback ? " Mail waits first, and goes out in the clear at a later attempt." : "",
-          postfix_says(server)),
-      "Read the lines \"SSL_connect error\" and \"TLS library problem\" in the log. \"Invalid TLS "
-      "protocol list\" or \"invalid cipher grade\" is this machine's own configuration. Else see "
-      "what the server can do: openssl s_client -starttls smtp -connect HOST:25, with -tls1_2 and "
-      "-tls1_3 in turn; where it is too old for this policy, only the protocols= and ciphers= of "
-      "an entry of its own let it through.");
+          "Read the lines \"SSL_connect error\" and \"TLS library problem\" in the log, and "
+          "see what the server can do: openssl s_client -starttls smtp -connect {}:{}, with "
+          "-tls1_2 and -tls1_3 in turn; where it is too old for this policy, only the "
+          "protocols= and ciphers= of an entry of its own let it through.",
+          printable(server.hostname, 128), c.judged.destination.port));
 }
 
 Finding engine(const Case& c, const JudgedServer& server) {
@@ -108,7 +134,8 @@ Finding tlsa_lookup(const Case& c, const JudgedServer& server) {
       c.failure(), "policy-tlsa-lookup-failed", {"P26"}, place_of(server),
       "The TLSA lookup failed; a failed lookup may hide an attack, so Postfix skips this server." +
           postfix_says(server),
-      "Ask your resolver and another one: delv _25._tcp." + printable(server.hostname, 128) +
+      fmt::format("Ask your resolver and another one: delv _{}._tcp.{}", c.judged.destination.port,
+                  printable(server.hostname, 128)) +
           " TLSA. If both fail, the destination's name servers or signatures are at fault: tell "
           "their operator. If only yours fails, mend it (EDNS, fragments, a firewall that drops "
           "unknown types).");
@@ -205,6 +232,23 @@ Finding any_other(const Case& c, const JudgedServer& server) {
 }
 
 }  // namespace
+
+std::string own_mistake(const Case& c, const JudgedServer& server) {
+  const auto* usable = usable_policy(server);
+  if (!usable) return {};
+  const auto& policy = *usable;
+  const auto& settings = c.context.settings;
+  const auto protocols = postfix::parse_protocols(policy.protocols, settings.version);
+  if (!protocols.valid)
+    return fmt::format("\"{}\" in its protocols \"{}\" is nothing that Postfix {} knows",
+                       printable(protocols.bad_token, 64), printable(policy.protocols),
+                       c.version());
+  if (protocols.spoken().empty())
+    return fmt::format("its protocols \"{}\" leave none that OpenSSL speaks",
+                       printable(policy.protocols));
+  const auto ciphers = postfix::choose_ciphers(policy.grade, policy.exclusions, settings);
+  return ciphers.openssl_list ? std::string() : printable(ciphers.fault);
+}
 
 Findings connection_findings(const Case& c, const JudgedServer& server) {
   switch (cause_of(server)) {

@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 #include "dane/verify/verify.hpp"
 
+#include "libdane/policy/dane_remedy.hpp"
 #include "libdane/policy/findings.hpp"
 
 namespace dane::policy {
@@ -13,6 +14,15 @@ namespace dane::policy {
 namespace {
 
 using postfix::Level;
+
+/// The command that looks at this server's records.
+std::string tlsa_check(const postfix::Destination& destination, const JudgedServer& server) {
+  constexpr std::uint16_t smtp = 25;
+  if (destination.mx_lookup && destination.port == smtp)
+    return fmt::format("tlsa-check {}", printable(destination.domain, 128));
+  return fmt::format("tlsa-check --host {}:{} --starttls smtp", printable(server.hostname, 128),
+                     destination.port);
+}
 
 Finding mismatch(const Case& c, const JudgedServer& server, const postfix::Usable& policy) {
   const int error = server.session.peer ? server.session.peer->error : 0;
@@ -29,10 +39,10 @@ Finding mismatch(const Case& c, const JudgedServer& server, const postfix::Usabl
           count(policy.tlsa.size(), "record"), verify::verify_error_name(error), detail),
       fmt::format(
           "Either the destination changed its key and forgot its TLSA records, or somebody stands "
-          "between. Run tlsa-check {} to see which record should match what; then tell the "
+          "between. Run {} to see which record should match what; then tell the "
           "destination's postmaster. Mail waits and goes out once it is mended. Do not lower the "
           "level before you know.",
-          printable(c.judged.destination.domain, 128)));
+          tlsa_check(c.judged.destination, server)));
 }
 
 /// Without those that the entry itself gave, which come first.
@@ -62,8 +72,7 @@ Finding fell_back(const Case& c, const JudgedServer& server, const postfix::Usab
         Severity::warning, "policy-dane-fell-back", {"P28"}, place_of(server),
         fmt::format("Postfix cannot do DANE as it is configured, and goes on with level {}: {}.",
                     level, list_hostile(without_prefix(own_warnings), 3)),
-        "Set smtp_dns_support_level = dnssec, leave smtp_host_lookup = dns, and have a validating "
-        "resolver on this machine in /etc/resolv.conf; then: postfix reload.");
+        sentence(missing_for_dane(c.context.settings) + "Then: postfix reload"));
   return make_finding(
       Severity::note, "policy-dane-fell-back", {"P26"}, place_of(server),
       fmt::format("Level dane finds no TLSA records that it could use here, and goes on with level "

@@ -6,6 +6,8 @@
 #include "dane/core/text.hpp"
 
 #include "libdane/policy/findings.hpp"
+#include "libdane/policy/lint_view.hpp"
+#include "libdane/policy/routing.hpp"
 
 namespace dane::policy {
 
@@ -32,7 +34,9 @@ std::string fault_text(const Case& c, bool table_failed) {
   else if (site.fault->other_version)
     what = fmt::format("Postfix {} does not know what the policy says, and does not guess",
                        c.version());
-  return fmt::format("{}: all mail to this destination waits ({} {}). It warns: {}.", what,
+  return fmt::format("{}: {} ({} {}). It warns: {}.", what,
+                     c.never_found() ? "once DNS knows the destination, all mail to it will wait"
+                                     : "all mail to this destination waits",
                      site.dsn.empty() ? "4.7.5" : site.dsn,
                      site.text.empty() ? "client TLS configuration problem" : printable(site.text),
                      printable(site.fault->warning));
@@ -44,6 +48,9 @@ std::string fault_advice(const Case& c, bool table_failed) {
         "Ask it by hand: postmap -q {} MAP, for each map of postconf -h "
         "smtp_tls_policy_maps; mend the server or the file behind it. {}",
         c.key(), sentence(c.judged.site.fault->remedy));
+  if (const auto& row = c.judged.site.row) {
+    if (auto likely = likely_mistake(row->value); !likely.empty()) return likely;
+  }
   const auto remedy = sentence(c.judged.site.fault->remedy);
   return remedy.empty() ? "Correct the entry, then run postmap on the table's file." : remedy;
 }
@@ -218,7 +225,7 @@ Findings destination_findings(const Case& c) {
   add(offer_findings(c));
   std::ranges::stable_sort(
       out, [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
-  return out;
+  return with_bypass(c, std::move(out));
 }
 
 std::string Case::nexthop() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dane/policy/advice.hpp"
@@ -20,6 +21,10 @@ struct Case {
   /// A server that fails matters less where another takes the mail.
   [[nodiscard]] Severity failure() const {
     return delivered || !judged.goes_on_to.empty() ? Severity::warning : Severity::critical;
+  }
+  /// DNS does not know the destination: it bounces before anybody asks for its policy.
+  [[nodiscard]] bool never_found() const {
+    return judged.servers.empty() && judged.outcome.delivery == postfix::Delivery::bounced;
   }
   /// "mail is deferred", or where it goes next.
   [[nodiscard]] std::string fate() const;
@@ -52,9 +57,13 @@ struct Case {
 /// "AB:CD:..." of the server's public key (the certificate, where the version knows no key
 /// fingerprints), by the digest that the settings name.
 [[nodiscard]] std::string pin_of(const Case& c, const JudgedServer& server);
-/// Is the chain's fault that no CA is known for it?
-[[nodiscard]] bool is_unknown_issuer(int chain_error);
-/// Nothing but the CAs that were not given stands between this chain and trust.
-[[nodiscard]] bool trust_is_open(const Case& c, const JudgedServer& server);
+
+/// What of the policy itself lets every TLS handshake fail: a misspelt grade or protocol; else
+/// empty.
+[[nodiscard]] std::string own_mistake(const Case& c, const JudgedServer& server);
+/// The digest that makes fingerprints ("AB:CD:...") of this length; empty: none that is common.
+[[nodiscard]] std::string_view digest_of_length(std::string_view fingerprint);
+/// Offline, by the default digest nothing matches, and by another one it might.
+[[nodiscard]] bool digest_is_open(const Case& c, const JudgedServer& server);
 
 }  // namespace dane::policy

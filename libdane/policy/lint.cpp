@@ -1,12 +1,14 @@
 #include "dane/policy/lint.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 
 #include "dane/core/text.hpp"
 
 #include "libdane/policy/cause.hpp"
 #include "libdane/policy/lint_view.hpp"
+#include "libdane/policy/routing.hpp"
 
 namespace dane::policy {
 
@@ -41,6 +43,19 @@ Judged by_key(const std::vector<JudgedDestination>& all) {
   return out;
 }
 
+using EntryLint = Findings (*)(const View& view, const Entry& entry);
+
+Findings lint_entries(const View& view, std::initializer_list<EntryLint> lints) {
+  Findings out;
+  for (const auto& entry : view.entries) {
+    for (const auto lint : lints) {
+      const auto more = lint(view, entry);
+      out.insert(out.end(), more.begin(), more.end());
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<Finding> lint_main_cf(const Configuration& configuration) {
@@ -54,23 +69,27 @@ std::vector<Finding> lint_main_cf(const Configuration& configuration) {
   return out;
 }
 
-std::vector<Finding> lint_table(const Configuration& configuration) {
+std::vector<Finding> lint_table(const Configuration& configuration,
+                                const std::vector<JudgedDestination>& judged) {
+  const auto view = make_view(configuration, judged);
+  return lint_entries(view, {&lint_validity, &lint_key, &lint_strength, &lint_attributes});
+}
+
+std::vector<Finding> lint_good_entries(const Configuration& configuration) {
   const auto view = make_view(configuration);
-  Findings out;
-  for (const auto& entry : view.entries) {
-    for (auto* lint : {&lint_validity, &lint_key, &lint_strength, &lint_attributes}) {
-      const auto more = (*lint)(view, entry);
-      out.insert(out.end(), more.begin(), more.end());
-    }
-  }
+  auto out = lint_entries(view, {&lint_key, &lint_strength, &lint_attributes});
+  // Whether the digest is the one that counts is not known, and told where it decides.
+  if (configuration.settings.fingerprint_digest_is_default)
+    std::erase_if(out, [](const Finding& f) { return f.id == "fingerprint-length"; });
   return out;
 }
 
 report::TableLists make_lists(const Configuration& configuration,
                               const std::vector<JudgedDestination>& judged) {
-  const auto view = make_view(configuration);
+  const auto view = make_view(configuration, judged);
   const auto outcomes = by_key(judged);
   const auto& version = configuration.version;
+  const bool always_relayed = routing_parameters(configuration.assignments).empty();
   report::TableLists lists;
   for (const auto& entry : view.entries) {
     const auto key = printable(entry.row->key, 128);
@@ -81,7 +100,9 @@ report::TableLists make_lists(const Configuration& configuration,
     if (entry.dead) continue;
     const auto found = outcomes.find(lower(entry.row->key));
     const bool known = found != outcomes.end();
-    if (fault || (known && surely_fails(*found->second))) lists.fails.push_back(key);
+    const bool fails = fault || (known && surely_fails(*found->second));
+    if (fails && !(always_relayed && is_bypassed(configuration.settings, entry.row->key)))
+      lists.fails.push_back(key);
     if (known && postfix::features_of(version).dane && could_be_dane(*found->second))
       lists.could_be_dane.push_back(key);
   }

@@ -1,10 +1,9 @@
 /// \file  What DANE needs besides its level.  P28, P29
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
 
+#include "libdane/policy/dane_remedy.hpp"
 #include "libdane/policy/lint_view.hpp"
 
 namespace dane::policy {
@@ -14,7 +13,7 @@ namespace {
 using postfix::Level;
 
 /// dane-only lets mail wait, dane goes on without authentication.
-Finding precondition(const View& view, const std::string& id, const char* parameter,
+Finding precondition(const View& view, const std::string& id, std::string_view parameter,
                      const std::string& what, const std::string& advice) {
   const bool only = view.uses(Level::dane_only);
   return make_finding(
@@ -26,11 +25,37 @@ Finding precondition(const View& view, const std::string& id, const char* parame
       advice);
 }
 
-bool searches_domains(const std::string& options) {
-  const auto words = postfix::split_list(options, false);
-  return std::ranges::any_of(words, [](const std::string& word) {
-    return equal_fold(word, "res_defnames") || equal_fold(word, "res_dnsrch");
-  });
+Finding obstacle(const View& view, postfix::DaneObstacle what) {
+  const auto& settings = view.settings();
+  const auto parameter = parameter_of(what);
+  const auto remedy = fmt::format("Set {}", remedy_of(what));
+  switch (what) {
+    case postfix::DaneObstacle::host_lookup:
+      return precondition(view, "dane-host-lookup", parameter,
+                          fmt::format("Level dane is in use, and smtp_host_lookup = {} does not "
+                                      "ask DNS.",
+                                      printable(settings.host_lookup, 32)),
+                          remedy + ", or dns, native.");
+    case postfix::DaneObstacle::mx_errors_ignored:
+      return precondition(view, "dane-ignores-mx-errors", parameter,
+                          "Level dane is in use, and ignore_mx_lookup_error = yes takes a failed "
+                          "MX lookup for none.",
+                          remedy + ".");
+    case postfix::DaneObstacle::resolver_options:
+      return precondition(view, "dane-resolver-options", parameter,
+                          "Level dane is in use, and smtp_dns_resolver_options makes the resolver "
+                          "add search domains to names.",
+                          remedy + ".");
+    case postfix::DaneObstacle::dns_support_level:
+      break;
+  }
+  return precondition(
+      view, "dane-without-dnssec", parameter,
+      fmt::format("Level dane is in use, and smtp_dns_support_level is \"{}\".",
+                  printable(settings.dns_support_level, 32)),
+      remedy +
+          ", and have a validating resolver on this machine (127.0.0.1 in /etc/resolv.conf; "
+          "with glibc 2.31 and later also options trust-ad).");
 }
 
 Finding insecure_mx(const View& view) {
@@ -49,7 +74,6 @@ Finding insecure_mx(const View& view) {
 }  // namespace
 
 Findings lint_dane(const View& view) {
-  const auto& settings = view.settings();
   Findings out;
   if (view.is_set("tls_dane_trust_anchor_digest_enable"))
     out.push_back(make_finding(
@@ -68,29 +92,8 @@ Findings lint_dane(const View& view) {
                 : " Postfix's log says: DNSSEC validation may be unavailable."),
         "Run a validating resolver such as unbound on this machine, and name it alone in "
         "/etc/resolv.conf."));
-  if (!equal_fold(settings.dns_support_level, "dnssec"))
-    out.push_back(precondition(
-        view, "dane-without-dnssec", "smtp_dns_support_level",
-        fmt::format("Level dane is in use, and smtp_dns_support_level is \"{}\".",
-                    printable(settings.dns_support_level, 32)),
-        "Set smtp_dns_support_level = dnssec, and have a validating resolver on this machine "
-        "(127.0.0.1 in /etc/resolv.conf; with glibc 2.31 and later also options trust-ad)."));
-  if (lower(settings.host_lookup).find("dns") == std::string::npos)
-    out.push_back(precondition(view, "dane-host-lookup", "smtp_host_lookup",
-                               fmt::format("Level dane is in use, and smtp_host_lookup = {} does "
-                                           "not ask DNS.",
-                                           printable(settings.host_lookup, 32)),
-                               "Set smtp_host_lookup = dns, or dns, native."));
-  if (settings.ignore_mx_lookup_error)
-    out.push_back(precondition(view, "dane-ignores-mx-errors", "ignore_mx_lookup_error",
-                               "Level dane is in use, and ignore_mx_lookup_error = yes takes a "
-                               "failed MX lookup for none.",
-                               "Set ignore_mx_lookup_error = no."));
-  if (searches_domains(settings.dns_resolver_options))
-    out.push_back(precondition(view, "dane-resolver-options", "smtp_dns_resolver_options",
-                               "Level dane is in use, and smtp_dns_resolver_options makes the "
-                               "resolver add search domains to names.",
-                               "Take res_defnames and res_dnsrch out."));
+  for (const auto what : postfix::dane_obstacles(view.settings()))
+    out.push_back(obstacle(view, what));
   if (view.features.halfdane &&
       view.features.insecure_mx_default == postfix::InsecureMxDefault::by_main_level &&
       view.global.level != Level::dane && !view.is_set("smtp_tls_dane_insecure_mx_policy"))

@@ -20,29 +20,6 @@ std::string subject_of(const Entry& entry) {
   return place.empty() ? key : place + " " + key;
 }
 
-/// A mistake that shows in the text where Postfix's own words do not name it.
-std::string likely_mistake(const std::string& value) {
-  const auto folded = lower(value);
-  if (folded.starts_with("half-dane") || folded.starts_with("halfdane"))
-    return "halfdane is what Postfix calls level dane behind an unsigned MX record; it cannot be "
-           "written. Write dane.";
-  if (folded.starts_with("must") || folded.starts_with("must_nopeermatch"))
-    return "MUST and its kin belong to smtp_tls_per_site. Write secure, verify or encrypt.";
-  const auto match = folded.find("match=");
-  if (match != std::string::npos && folded.find_first_of(", \t", match) != std::string::npos &&
-      folded.find_first_not_of(", \t", folded.find_first_of(", \t", match)) != std::string::npos) {
-    const auto next = folded.find_first_of(", \t", match);
-    const auto word = folded.substr(folded.find_first_not_of(", \t", next));
-    if (word.substr(0, word.find_first_of(", \t")).find('=') == std::string::npos)
-      return "White space and comma end a value. Write the names with colons between: "
-             "match=a.example:b.example.";
-  }
-  if (folded.starts_with("protocols=") || folded.find(" protocols=") != std::string::npos)
-    return "White space and comma end a value: in protocols= write colons, such as "
-           "protocols=TLSv1.2:TLSv1.3.";
-  return {};
-}
-
 /// "mx1", "mail", "in2-smtp": hosts, not mail domains.
 bool looks_like_host(const std::string& key) {
   const auto label = lower(key.substr(0, key.find('.')));
@@ -93,7 +70,32 @@ std::string service_in(const std::string& key) {
 
 }  // namespace
 
+std::string likely_mistake(const std::string& value) {
+  const auto folded = lower(value);
+  if (folded.find(" #") != std::string::npos || folded.find("\t#") != std::string::npos)
+    return "A comment needs a line of its own, with # in its first column.";
+  if (folded.starts_with("half-dane") || folded.starts_with("halfdane"))
+    return "halfdane is what Postfix calls level dane behind an unsigned MX record; it cannot be "
+           "written. Write dane.";
+  if (folded.starts_with("must") || folded.starts_with("must_nopeermatch"))
+    return "MUST and its kin belong to smtp_tls_per_site. Write secure, verify or encrypt.";
+  const auto match = folded.find("match=");
+  if (match != std::string::npos && folded.find_first_of(", \t", match) != std::string::npos &&
+      folded.find_first_not_of(", \t", folded.find_first_of(", \t", match)) != std::string::npos) {
+    const auto next = folded.find_first_of(", \t", match);
+    const auto word = folded.substr(folded.find_first_not_of(", \t", next));
+    if (word.substr(0, word.find_first_of(", \t")).find('=') == std::string::npos)
+      return "White space and comma end a value. Write the names with colons between: "
+             "match=a.example:b.example.";
+  }
+  if (folded.starts_with("protocols=") || folded.find(" protocols=") != std::string::npos)
+    return "White space and comma end a value: in protocols= write colons, such as "
+           "protocols=TLSv1.2:TLSv1.3.";
+  return {};
+}
+
 Findings lint_validity(const View& view, const Entry& entry) {
+  if (entry.dead) return {};  // no mail goes by it
   if (const auto* fault = entry.fault()) {
     const auto likely = likely_mistake(entry.row->value);
     const auto remedy = sentence(fault->remedy);

@@ -159,6 +159,15 @@ Findings lint_patterns(const std::vector<std::string>& patterns, const std::stri
                     printable(pattern, 128)),
         fmt::format("Write {} for all names below it.", printable(pattern.substr(1), 128))));
   }
+  for (const auto& pattern : patterns) {
+    if (pattern.find_first_of("|;,\"'()<>/@") == std::string::npos) continue;
+    out.push_back(make_finding(
+        Severity::warning, "match-no-name", {"P13"}, subject,
+        fmt::format("Postfix takes {} for one name with that very text, signs and all, and no "
+                    "certificate has such a name.",
+                    printable(pattern, 128)),
+        "Write names alone, with colons between: match=a.example:b.example."));
+  }
   const bool host = has_word(patterns, "hostname");
   if (host && level == Level::secure)
     out.push_back(make_finding(

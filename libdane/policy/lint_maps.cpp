@@ -68,6 +68,18 @@ Findings static_entry(const View& view, const MapName& map) {
   return findings;
 }
 
+/// What sends mail to other next-hops than its domain's.
+Findings routing(const View& view) {
+  const auto names = routing_parameters(view.configuration.assignments);
+  if (names.empty()) return {};
+  return {make_finding(
+      Severity::note, "routing-not-followed", {"P12", "P21"}, view.subject(names.front()),
+      fmt::format(
+          "{} {} set, and not followed here: mail that it sends to another next-hop goes by "
+          "the policy of that next-hop. Name that one to see what becomes of it.",
+          list(names), names.size() == 1 ? "is" : "are"))};
+}
+
 Findings relayhost(const View& view) {
   const auto& host = view.settings().relayhost;
   if (host.empty() || view.entries.empty()) return {};
@@ -107,6 +119,8 @@ Findings lint_maps(const View& view) {
         Severity::note, "map-not-listed", {"P21"}, view.subject(maps_parameter),
         "At least one map cannot be listed (regular expressions, a service, a database): its "
         "entries are looked up where a next-hop is given, and not checked here."));
+  const auto routed = routing(view);
+  out.insert(out.end(), routed.begin(), routed.end());
   const auto relay = relayhost(view);
   out.insert(out.end(), relay.begin(), relay.end());
   return out;

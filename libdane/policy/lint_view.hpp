@@ -54,10 +54,16 @@ struct View {
   }
   [[nodiscard]] bool uses(postfix::Level level) const;
 };
-[[nodiscard]] View make_view(const Configuration& configuration);
+/// \param judged  with these, rows for which another table answers first are dead too.
+[[nodiscard]] View make_view(const Configuration& configuration,
+                             const std::vector<JudgedDestination>& judged = {});
 
 /// Keys that no next-hop can be; duplicates are not seen here.
 [[nodiscard]] std::optional<DeadKey> dead_key(const std::string& key);
+
+/// What to write instead, where an entry that is refused shows what was meant and Postfix's own
+/// words do not tell; else empty.
+[[nodiscard]] std::string likely_mistake(const std::string& value);
 
 /// One list, in main.cf or in an entry.  \param used  some level in use goes by it.
 [[nodiscard]] Findings lint_protocols(const std::string& list, const std::string& subject,

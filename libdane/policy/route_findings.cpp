@@ -142,7 +142,8 @@ Finding goes_on(const Case& c) {
 Findings route_findings(const Case& c) {
   Findings out;
   const auto& judged = c.judged;
-  const bool is_known = !judged.lookup_failed && !judged.site.fault && !judged.unreached;
+  const bool is_known =
+      !judged.lookup_failed && (!judged.site.fault || c.never_found()) && !judged.unreached;
   if (is_known && judged.servers.empty() && !c.delivered) out.push_back(undeliverable(c));
   if (!judged.address_not_known.empty()) out.push_back(address_not_known(c));
   if (!judged.without_address.empty()) out.push_back(host_without_address(c));

@@ -120,6 +120,13 @@ void fill_names(report::DestinationRow& row, const JudgedDestination& judged) {
   row.expected_names = unique(row.expected_names);
 }
 
+/// Of an entry that Postfix refuses, the first word; empty where no entry is known.
+std::string written_level(const postfix::SiteChoice& site) {
+  if (!site.row) return {};
+  const auto& value = site.row->value;
+  return printable(std::string_view(value).substr(0, value.find_first_of(" \t,")), 64);
+}
+
 }  // namespace
 
 report::DestinationRow make_row(const Case& c) {
@@ -135,7 +142,10 @@ report::DestinationRow make_row(const Case& c) {
   row.parameter = judged.site.parameter;
   row.verdict = verdict_sentence(c);
   if (judged.site.unknown) return row;
-  row.level = to_string(judged.site.level);
+  if (judged.site.fault)
+    row.refused_level = written_level(judged.site);
+  else
+    row.level = to_string(judged.site.level);
   row.effective_level = weakest_level(judged);
   fill_names(row, judged);
   if (judged.goes_on_to.empty()) {  // else it is for the next servers to say

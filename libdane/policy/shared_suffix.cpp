@@ -1,7 +1,8 @@
 #include "libdane/policy/shared_suffix.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include <libpsl.h>
 
 #include "libdane/policy/words.hpp"
 
@@ -10,54 +11,6 @@ namespace dane::policy {
 namespace {
 
 constexpr std::size_t longest_name = 253, longest_label = 63;
-
-/// Second levels that registries hand names out under, under any country.
-constexpr std::array<std::string_view, 32> registry_labels = {
-    "ac",   "adm", "asso", "biz", "co",     "com",  "edu", "firm",   "gen", "go",  "gob",
-    "gouv", "gov", "gv",   "id",  "ind",    "info", "ltd", "mil",    "ne",  "net", "nhs",
-    "nom",  "or",  "org",  "plc", "police", "pro",  "sch", "school", "tm",  "web"};
-
-/// Domains below which anybody can have a host, and with it a certificate.
-constexpr std::array<std::string_view, 40> shared_domains = {"amazonaws.com",
-                                                             "appspot.com",
-                                                             "azure.com",
-                                                             "azurewebsites.net",
-                                                             "cloudapp.net",
-                                                             "cloudapp.azure.com",
-                                                             "cloudfront.net",
-                                                             "cloudns.cl",
-                                                             "ddns.net",
-                                                             "digitaloceanspaces.com",
-                                                             "dyn-ip24.de",
-                                                             "dyndns.org",
-                                                             "dynv6.net",
-                                                             "fly.dev",
-                                                             "github.io",
-                                                             "gitlab.io",
-                                                             "googleusercontent.com",
-                                                             "herokuapp.com",
-                                                             "hopto.org",
-                                                             "linodeusercontent.com",
-                                                             "myds.me",
-                                                             "myftp.org",
-                                                             "myfritz.net",
-                                                             "netlify.app",
-                                                             "ngrok.io",
-                                                             "no-ip.org",
-                                                             "onrender.com",
-                                                             "ovh.net",
-                                                             "pages.dev",
-                                                             "run.app",
-                                                             "sakura.ne.jp",
-                                                             "selfhost.eu",
-                                                             "spdns.de",
-                                                             "synology.me",
-                                                             "vercel.app",
-                                                             "web.app",
-                                                             "workers.dev",
-                                                             "your-server.de",
-                                                             "your-vps.net",
-                                                             "zapto.org"};
 
 std::vector<std::string> labels_of(std::string_view name) {
   std::vector<std::string> out;
@@ -81,22 +34,30 @@ bool ends_below(std::string_view name, std::string_view dot_suffix) {
   return name.size() > dot_suffix.size() && name.ends_with(dot_suffix);
 }
 
+/// "static.192-0-2-1.provider.example": a rented machine, and its neighbours are strangers.
+bool has_address_in_name(std::string_view host) {
+  constexpr std::size_t parts = 4, longest_number = 3;
+  std::size_t numbers = 0, digits = 0;
+  for (const char c : host) {
+    if (c >= '0' && c <= '9') {
+      if (++digits == 1) ++numbers;
+      if (digits > longest_number) numbers = 0;
+      if (numbers == parts) return true;
+    } else {
+      if (digits == 0 || (c != '-' && c != '.')) numbers = 0;
+      digits = 0;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-bool looks_public(std::string_view domain) {
+bool is_public_suffix(std::string_view domain) {
+  // The list that is built in: a file of this machine would make reports differ.
+  const auto* const rules = psl_builtin();
   const auto folded = lower(domain);
-  const auto labels = labels_of(folded);
-  if (labels.size() < 2) return true;
-  const bool shared = std::ranges::any_of(shared_domains, [&](std::string_view one) {
-    return folded == one || folded.ends_with("." + std::string(one));
-  });
-  if (shared) return true;
-  // "xx.yy" and "abc.yy" under a country may be a registry's; "co.yy" surely is.
-  const bool country = labels.back().size() == 2;
-  if (labels.size() == 2)
-    return std::ranges::find(registry_labels, labels[0]) != registry_labels.end() ||
-           (country && labels[0].size() <= 3);
-  return labels.size() == 3 && country && labels[0] == "k12";
+  return rules == nullptr || psl_is_public_suffix2(rules, folded.c_str(), PSL_TYPE_ANY) != 0;
 }
 
 bool is_plain_name(std::string_view name) {
@@ -112,10 +73,11 @@ std::optional<std::string> shared_suffix(
     const std::vector<std::string>& hosts,
     const std::vector<std::vector<std::string>>& certificate_names) {
   if (hosts.empty() || !is_plain_name(hosts.front())) return {};
+  if (std::ranges::any_of(hosts, has_address_in_name)) return {};
   const auto first = lower(hosts.front());
   for (auto dot = first.find('.'); dot != std::string::npos; dot = first.find('.', dot + 1)) {
     const auto suffix = first.substr(dot);
-    if (looks_public(std::string_view(suffix).substr(1))) continue;
+    if (is_public_suffix(std::string_view(suffix).substr(1))) break;  // as is all above it
     const auto below = [&](const std::string& name) { return ends_below(lower(name), suffix); };
     const bool all_certificates = std::ranges::all_of(
         certificate_names,

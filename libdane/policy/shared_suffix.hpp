@@ -8,15 +8,15 @@
 
 namespace dane::policy {
 
-/// Everybody can have names below it ("co.uk", "com.au", "azurewebsites.net"), or so it looks: the
-/// rule is conservative, and rather refuses a provider's own domain than accept a registry's.
-[[nodiscard]] bool looks_public(std::string_view domain);
+/// Strangers have names below it ("co.uk", "uk.com", "duckdns.org"): the Public Suffix List has it,
+/// be it a registry's or a company's.
+[[nodiscard]] bool is_public_suffix(std::string_view domain);
 
 /// A plain host name in ASCII: what can stand in match= and mean just itself.
 [[nodiscard]] bool is_plain_name(std::string_view name);
 
-/// The longest ".example.com" that is below no public suffix, that every host name ends in, and
-/// that one name at least of each certificate ends in.
+/// The longest ".example.com" that is no public suffix, that every host name ends in, and that one
+/// name at least of each certificate ends in.  None for hosts named after their address.
 [[nodiscard]] std::optional<std::string> shared_suffix(
     const std::vector<std::string>& hosts,
     const std::vector<std::vector<std::string>>& certificate_names);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "libdane/policy/dane_remedy.hpp"
 #include "libdane/policy/suggestions.hpp"
 
 namespace dane::policy {
@@ -19,23 +20,15 @@ bool fits_everywhere(const Case& c) {
          });
 }
 
-/// What main.cf lacks for DANE; empty where it has all.
-std::string missing_settings(const postfix::Settings& settings) {
-  std::vector<std::string> missing;
-  if (!equal_fold(settings.dns_support_level, "dnssec"))
-    missing.push_back("smtp_dns_support_level = dnssec");
-  if (lower(settings.host_lookup).find("dns") == std::string::npos)
-    missing.push_back("smtp_host_lookup = dns");
-  if (settings.ignore_mx_lookup_error) missing.push_back("ignore_mx_lookup_error = no");
-  if (missing.empty()) return {};
-  return fmt::format(
-      "First set {} in main.cf, and have a validating resolver on this machine in "
-      "/etc/resolv.conf: without them this entry does not do DANE. ",
-      list(missing));
+/// Offline nobody knows main.cf.
+std::string needs(const Case& c) {
+  if (!c.judged.offline) return missing_for_dane(c.context.settings);
+  return fmt::format("It needs {} in main.cf and a validating resolver on the mail server. ",
+                     remedy_of(postfix::DaneObstacle::dns_support_level));
 }
 
 std::string dane_cost(const Case& c) {
-  return missing_settings(c.context.settings) +
+  return needs(c) +
          "Nobody but the destination, who signs its DNS, can change what is accepted. If it takes "
          "its TLSA records away (DNSSEC proves that they are gone, so nobody in between can fake "
          "it), Postfix falls back to TLS that is not authenticated. dane-only does not fall back; "
@@ -43,7 +36,7 @@ std::string dane_cost(const Case& c) {
 }
 
 std::string dane_only_cost(const Case& c) {
-  return missing_settings(c.context.settings) +
+  return needs(c) +
          "As dane, and never falls back: when the destination takes its TLSA records away, gives "
          "up DNSSEC, or when your own resolver no longer validates, mail to it waits until you "
          "change this entry.";

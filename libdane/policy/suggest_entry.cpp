@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 #include "dane/postfix/protocols.hpp"
 
+#include "libdane/policy/chain_fault.hpp"
 #include "libdane/policy/suggestions.hpp"
 
 namespace dane::policy {
@@ -169,7 +170,10 @@ bool would_verify(const Case& c, const JudgedServer& server,
                             .at = c.context.at},
                            settings.version);
   if (verdict.matched) return true;
-  return !c.context.ca_known && !anchors && verdict.name && is_unknown_issuer(verdict.chain_error);
+  // Without CAs: what no CA could mend fails, the rest is open.
+  return !c.context.ca_known && !anchors && verdict.name &&
+         is_unknown_issuer(verdict.chain_error) &&
+         postfix::fault_of_leaf(server.chain.front(), c.context.at) == 0;
 }
 
 bool would_verify_all(const Case& c, const std::vector<std::string>& patterns) {
@@ -198,8 +202,9 @@ std::string because_of(const Case& c, const std::vector<std::string>& patterns) 
     out += fmt::format("; {} showed no certificate",
                        count(c.judged.servers.size() - servers, "server"));
   const bool trust_known = c.context.ca_known || c.context.cas.configured;
-  return out +
-         (trust_known ? "." : "; whether they are trusted is not known, for no CA was given.");
+  return out + (trust_known ? "."
+                            : fmt::format("; whether {} trusted is not known, for no CA was given.",
+                                          servers == 1 ? "it is" : "they are"));
 }
 
 }  // namespace dane::policy

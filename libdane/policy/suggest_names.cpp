@@ -69,7 +69,7 @@ Suggestions by_suffix(const Case& c) {
 
 /// Could this name stand alone in a match list and mean just itself?
 bool is_literal(const std::string& name) {
-  return is_plain_name(name) && !looks_public(lower(name));
+  return is_plain_name(name) && !is_public_suffix(name);
 }
 
 /// One name that every certificate has, word for word.
@@ -119,9 +119,10 @@ Suggestions by_list(const Case& c) {
   return {{.entry = *entry,
            .trade_off = fmt::format(
                "Only a server with a certificate for {} can receive this mail, whatever DNS says. "
-               "See, by another way than DNS, that {} the destination's: the list was made from "
-               "what DNS says today, and whoever forges DNS today is in it.{}",
-               list(*names), names->size() == 1 ? "this name is" : "these names are", upkeep),
+               "See, by another way than DNS, that whoever runs the destination's mail servers has "
+               "{}: the list was made from what DNS says today, and whoever forges DNS today is "
+               "in it.{}",
+               list(*names), names->size() == 1 ? "this name" : "these names", upkeep),
            .because = because_of(c, *names)}};
 }
 
@@ -129,8 +130,8 @@ Suggestions by_list(const Case& c) {
 
 Suggestions suggest_names(const Case& c) {
   if (auto own = own_names(c); !own.empty()) return own;
-  Suggestions out = by_suffix(c);
-  for (auto& narrower : by_list(c)) out.push_back(std::move(narrower));
+  Suggestions out = by_list(c);
+  for (auto& wider : by_suffix(c)) out.push_back(std::move(wider));
   return out;
 }
 

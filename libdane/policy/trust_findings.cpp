@@ -1,75 +1,23 @@
 /// \file  Chains that Postfix does not trust, and fingerprints that do not fit.
-#include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
 #include "dane/verify/verify.hpp"
 
+#include "libdane/policy/chain_fault.hpp"
 #include "libdane/policy/findings.hpp"
 
 namespace dane::policy {
 
 namespace {
 
-using postfix::Level;
-
-// OpenSSL's numbers of the errors that people meet (x509_vfy.h).
-enum ChainError {
-  issuer_not_found = 2,
-  not_yet_valid = 9,
-  expired = 10,
-  self_signed_leaf = 18,
-  self_signed_in_chain = 19,
-  issuer_not_local = 20,
-  leaf_not_verified = 21,
-  untrusted = 27,
-  wrong_purpose = 26,
-  leaf_key_weak = 66,
-  ca_key_weak = 67,
-  digest_weak = 68
-};
-
 std::string pin_with(const Case& c, const JudgedServer& server, const std::string& digest) {
   if (server.chain.empty()) return {};
   const auto& leaf = server.chain.front();
   return postfix::fingerprint(c.features.public_key_fingerprints ? leaf.spki_der() : leaf.der(),
                               digest);
-}
-
-std::string chain_words(int error, const x509::Chain& chain) {
-  const auto issuer = printable(chain.back().issuer(), 160);
-  switch (error) {
-    case expired:
-      return "a certificate of the chain has expired";
-    case not_yet_valid:
-      return "a certificate of the chain is not valid yet";
-    case self_signed_leaf:
-      return "the certificate is signed by itself, and is not among those that Postfix trusts";
-    case self_signed_in_chain:
-      return fmt::format("its root \"{}\" is not among the CAs that Postfix trusts", issuer);
-    case issuer_not_found:
-    case issuer_not_local:
-    case leaf_not_verified:
-    case untrusted:
-      return fmt::format(
-          "\"{}\", which issued the last certificate that the server sends, is not among the CAs "
-          "that Postfix trusts{}",
-          issuer,
-          chain.size() == 1 ? " (the server sends its own certificate alone: the intermediate may "
-                              "be missing)"
-                            : "");
-    case wrong_purpose:
-      return "a certificate of the chain is not made for servers (extended key usage)";
-    case leaf_key_weak:
-      return "the server's key is too weak for levels above encrypt";
-    case ca_key_weak:
-      return "the key of a CA certificate is too weak for levels above encrypt";
-    case digest_weak:
-      return "a certificate is signed with a digest that is too weak";
-    default:
-      return "the chain does not verify";
-  }
 }
 
 /// md5 pins nothing: who needs a first pin makes it with sha256.
@@ -82,7 +30,10 @@ std::string pin_advice(const Case& c, const JudgedServer& server) {
       "\nAs a last resort pin the key, after comparing it with the destination's operator by "
       "another way: {}{} fingerprint match={}. That needs no CA, and breaks at every change of the "
       "key.",
-      weak ? "set smtp_tls_fingerprint_digest = sha256, and write " : "", c.key(), pin);
+      weak ? "set smtp_tls_fingerprint_digest = sha256 (and make the fingerprints of other "
+             "entries again, if there are any: those of md5 match no more), and write "
+           : "",
+      c.key(), pin);
 }
 
 std::string ca_advice(const Case& c) {
@@ -133,10 +84,15 @@ Finding ca_not_given(const JudgedServer& server) {
 }
 
 Finding untrusted_chain(const Case& c, const JudgedServer& server, const postfix::Usable& policy) {
-  const auto error = server.session.peer->chain_error;
+  const auto error = chain_fault(c, server);
   std::string advice;
   if (!is_unknown_issuer(error)) {
     advice = server_side_advice();
+  } else if (lacks_intermediate(server.chain)) {
+    advice =
+        "If that issuer is an intermediate CA, the server forgets to send its certificate, and "
+        "only the destination can mend it: tell its postmaster to send the full chain. " +
+        ca_advice(c);
   } else if (policy.anchors_replace_cas) {
     advice =
         "The trust anchors of tafile= or smtp_tls_trust_anchor_file alone count here, CAfile and "
@@ -147,23 +103,46 @@ Finding untrusted_chain(const Case& c, const JudgedServer& server, const postfix
   }
   return make_finding(
       c.failure(), "policy-chain-untrusted", {"P7", "P8"}, place_of(server),
-      fmt::format("Postfix does not trust the certificate: {} ({}).{}",
-                  chain_words(error, server.chain), verify::verify_error_name(error), log_note(c)),
+      fmt::format("Postfix does not trust the certificate: {} ({}).{}", reason_of_chain(c, server),
+                  verify::verify_error_name(error), log_note(c)),
       advice + pin_advice(c, server));
+}
+
+/// " (of a length that sha256 makes: see smtp_tls_fingerprint_digest)".
+std::string digest_hint(const postfix::Fingerprints& prints) {
+  const auto digest = digest_of_length(prints.wrong_length.front());
+  return fmt::format(" ({}see smtp_tls_fingerprint_digest)",
+                     digest.empty() ? "" : fmt::format("{} makes this one: ", digest));
+}
+
+Finding digest_not_given(const postfix::Fingerprints& prints) {
+  const auto digest = digest_of_length(prints.wrong_length.front());
+  return make_finding(
+      Severity::unknown, "policy-fingerprint-mismatch", {"P31"}, "smtp_tls_fingerprint_digest",
+      fmt::format("The fingerprints are of a length that {} makes, and not {}, which is Postfix's "
+                  "default; what main.cf says is not known offline.",
+                  digest.empty() ? "no common digest" : digest, prints.algorithm),
+      fmt::format("Say what postconf -h smtp_tls_fingerprint_digest says: --fingerprint-digest {}.",
+                  digest.empty() ? "NAME" : digest));
 }
 
 }  // namespace
 
-bool is_unknown_issuer(int chain_error) {
-  constexpr int errors[] = {issuer_not_found, self_signed_leaf,  self_signed_in_chain,
-                            issuer_not_local, leaf_not_verified, untrusted};
-  return std::ranges::find(errors, chain_error) != std::end(errors);
+std::string_view digest_of_length(std::string_view fingerprint) {
+  constexpr std::pair<std::size_t, std::string_view> digests[] = {
+      {16, "md5"}, {20, "sha1"}, {32, "sha256"}, {48, "sha384"}, {64, "sha512"}};
+  const auto octets = (fingerprint.size() + 1) / 3;  // "AB:CD"
+  for (const auto& [length, name] : digests) {
+    if (octets == length) return name;
+  }
+  return {};
 }
 
-bool trust_is_open(const Case& c, const JudgedServer& server) {
+bool digest_is_open(const Case& c, const JudgedServer& server) {
   const auto* policy = usable_policy(server);
-  return !c.context.ca_known && policy && !policy->anchors_replace_cas && server.session.peer &&
-         is_unknown_issuer(server.session.peer->chain_error);
+  return c.judged.offline && c.context.settings.fingerprint_digest_is_default && policy &&
+         cause_of(server) == Cause::fingerprint_mismatch &&
+         !policy->fingerprints.wrong_length.empty();
 }
 
 std::string pin_of(const Case& c, const JudgedServer& server) {
@@ -175,7 +154,8 @@ Findings trust_findings(const Case& c, const JudgedServer& server) {
   const auto* policy = usable_policy(server);
   if (cause != Cause::chain_untrusted || !policy || server.chain.empty()) return {};
   if (trust_is_open(c, server)) return {ca_not_given(server)};
-  if (!policy->anchors_replace_cas && !c.context.cas.configured) return {no_ca(c, server)};
+  if (c.context.ca_known && !policy->anchors_replace_cas && !c.context.cas.configured)
+    return {no_ca(c, server)};
   return {untrusted_chain(c, server, *policy)};
 }
 
@@ -183,16 +163,17 @@ Findings fingerprint_findings(const Case& c, const JudgedServer& server) {
   const auto* policy = usable_policy(server);
   if (cause_of(server) != Cause::fingerprint_mismatch || !policy) return {};
   const auto& prints = policy->fingerprints;
+  if (digest_is_open(c, server)) return {digest_not_given(prints)};
   const auto pin = pin_of(c, server);
   std::string why = fmt::format(
-      "Neither the certificate nor the key has one of the {} {} "
-      "fingerprints of the policy",
-      prints.digests.size(), prints.algorithm);
+      "Neither the certificate nor the key has {} of the policy",
+      prints.digests.size() == 1
+          ? fmt::format("the {} fingerprint", prints.algorithm)
+          : fmt::format("one of the {} {} fingerprints", prints.digests.size(), prints.algorithm));
   if (!prints.wrong_length.empty())
-    why += fmt::format(
-        "; {} of them cannot match at all, for they have another length than {} "
-        "makes (see smtp_tls_fingerprint_digest)",
-        prints.wrong_length.size(), prints.algorithm);
+    why += fmt::format("; {} cannot match at all, for {} makes another length{}",
+                       count(prints.wrong_length.size(), "more fingerprint"), prints.algorithm,
+                       digest_hint(prints));
   return {make_finding(
       c.failure(), "policy-fingerprint-mismatch", {"P31"}, place_of(server),
       fmt::format("{}. The server has {} now.", why, pin.empty() ? "no certificate" : pin),

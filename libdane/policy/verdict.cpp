@@ -6,6 +6,9 @@
 
 #include "dane/core/text.hpp"
 
+#include "libdane/policy/chain_fault.hpp"
+#include "libdane/policy/routing.hpp"
+
 namespace dane::policy {
 
 namespace {
@@ -29,8 +32,15 @@ std::string misleading_word(const Case& c, const JudgedServer& server) {
 std::string reason(const Case& c, const JudgedServer& server) {
   const auto cause = cause_of(server);
   std::string out(reason_of(cause));
+  if (cause == Cause::chain_untrusted && !is_unknown_issuer(chain_fault(c, server)))
+    out += fmt::format(": {}", reason_of_chain(c, server));
+  else if (cause == Cause::chain_untrusted)
+    out += ", for no CA that Postfix trusts stands behind it";
   if (cause == Cause::chain_untrusted && lacks_name(server))
     out += ", and has none of the names that Postfix looks for";
+  if (cause == Cause::handshake_failed) {
+    if (const auto mistake = own_mistake(c, server); !mistake.empty()) out += ": " + mistake;
+  }
   if (cause == Cause::other)
     out = fmt::format("{} ({})", printable(server.session.text), server.session.dsn);
   return out + misleading_word(c, server);
@@ -104,12 +114,12 @@ std::string not_delivered(const Case& c, const JudgedServer& server) {
                      reason(c, server));
 }
 
-}  // namespace
-
-std::string verdict_sentence(const Case& c) {
+std::string sentence_of(const Case& c) {
   const auto& judged = c.judged;
   if (judged.site.unknown) return "Unknown: the policy table could not be read.";
-  if (judged.site.fault) return with_fault(c);
+  // A destination that DNS does not know bounces before anybody asks for its policy.
+  const bool never_found = judged.servers.empty() && judged.outcome.delivery == Delivery::bounced;
+  if (judged.site.fault && !never_found) return with_fault(c);
   if (judged.lookup_failed) return "Unknown: DNS did not answer.";
   if (!judged.handed_to.empty())
     return fmt::format(
@@ -119,12 +129,22 @@ std::string verdict_sentence(const Case& c) {
   if (judged.unreached) return "Unknown: no server could be tested from here.";
   const auto* server = decisive(c);
   if (c.delivered && server) return delivered(*server, c);
+  if (server && digest_is_open(c, *server))
+    return "Unknown: the fingerprints are not of the default digest, and "
+           "smtp_tls_fingerprint_digest "
+           "was not given.";
   if (is_open(c))
     return "Unknown: the certificate has a name that Postfix looks for, but no CA certificates "
            "were "
            "given, so whether it is trusted cannot be told.";
   if (server) return not_delivered(c, *server);
   return fmt::format("{}: {} ({}).", fate(c), printable(judged.outcome.text), judged.outcome.dsn);
+}
+
+}  // namespace
+
+std::string verdict_sentence(const Case& c) {
+  return bypass_words(c) + sentence_of(c);
 }
 
 }  // namespace dane::policy

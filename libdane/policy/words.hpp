@@ -5,25 +5,18 @@
 #include <string_view>
 #include <vector>
 
-#include "dane/core/finding.hpp"
 #include "dane/policy/judged.hpp"
 #include "dane/postfix/policy_table.hpp"
+
+#include "libdane/core/finding_words.hpp"
 
 namespace dane::policy {
 
 using Findings = std::vector<Finding>;
-using Rules = std::vector<std::string>;
 
-[[nodiscard]] Finding make_finding(Severity severity, std::string id, Rules rules,
-                                   std::string subject, std::string text, std::string advice = {});
-
-/// "a", "a and b", "a, b and c"; beyond `limit` items "a, b and 7 more".
-[[nodiscard]] std::string list(const std::vector<std::string>& items, std::size_t limit = 8);
-/// The same, each item printable().
+/// list(), each item printable().
 [[nodiscard]] std::string list_hostile(const std::vector<std::string>& items,
                                        std::size_t limit = 8);
-/// "1 server", "2 servers".
-[[nodiscard]] std::string count(std::size_t n, std::string_view noun);
 /// "mx1.example.com [192.0.2.1]:25"; the host alone without an address.
 [[nodiscard]] std::string place_of(const JudgedServer& server);
 /// "/etc/postfix/tls_policy:12"; without a line the file, without a file nothing.

@@ -20,16 +20,16 @@ bool lists(std::string_view list, std::string_view word) {
                      [&](const std::string& w) { return same_word(w, word); });
 }
 
-/// What of main.cf rules DANE out, with LEVEL in place, worded as the log does.
-std::optional<std::string> obstacle(Level level, const Settings& settings) {
-  if (!lists(settings.host_lookup, "dns") || !same_word(settings.dns_support_level, "dnssec"))
-    return fmt::format("{} configured with dnssec lookups disabled", to_string(level));
-  if (settings.ignore_mx_lookup_error)
-    return fmt::format("{} configured with MX lookup errors ignored", to_string(level));
-  if (lists(settings.dns_resolver_options, "res_defnames") ||
-      lists(settings.dns_resolver_options, "res_dnsrch"))
-    return fmt::format("dns resolver options incompatible with {} TLS", to_string(level));
-  return std::nullopt;
+/// As the log words it, with LEVEL in place.
+std::string words_of(DaneObstacle obstacle, Level level) {
+  switch (obstacle) {
+    case DaneObstacle::mx_errors_ignored:
+      return fmt::format("{} configured with MX lookup errors ignored", to_string(level));
+    case DaneObstacle::resolver_options:
+      return fmt::format("dns resolver options incompatible with {} TLS", to_string(level));
+    default:
+      return fmt::format("{} configured with dnssec lookups disabled", to_string(level));
+  }
 }
 
 /// What to do about TLSA records behind an insecure MX RRset: may, encrypt or dane.
@@ -77,11 +77,12 @@ class DaneInit {
   }
 
   bool stopped_by_settings() {
-    const auto what = obstacle(decision_.level, settings_);
-    if (!what) return false;
+    const auto obstacles = dane_obstacles(settings_);
+    if (obstacles.empty()) return false;
+    const auto what = words_of(obstacles.front(), decision_.level);
     decision_.warnings.push_back(
-        warning_line(fmt::format("{}: {}", printable(destination_.text), *what)));
-    stop(Level::may, {}, "main.cf rules out DANE: " + *what);
+        warning_line(fmt::format("{}: {}", printable(destination_.text), what)));
+    stop(Level::may, {}, "main.cf rules out DANE: " + what);
     if (decision_.refused) decision_.refused = configuration_problem(features_);
     return true;
   }
@@ -155,6 +156,18 @@ class DaneInit {
 };
 
 }  // namespace
+
+std::vector<DaneObstacle> dane_obstacles(const Settings& settings) {
+  std::vector<DaneObstacle> out;
+  if (!lists(settings.host_lookup, "dns")) out.push_back(DaneObstacle::host_lookup);
+  if (!same_word(settings.dns_support_level, "dnssec"))
+    out.push_back(DaneObstacle::dns_support_level);
+  if (settings.ignore_mx_lookup_error) out.push_back(DaneObstacle::mx_errors_ignored);
+  if (lists(settings.dns_resolver_options, "res_defnames") ||
+      lists(settings.dns_resolver_options, "res_dnsrch"))
+    out.push_back(DaneObstacle::resolver_options);
+  return out;
+}
 
 Refused configuration_problem(const Features& features) {
   return {features.policy_checked_before_connect ? "4.7.5" : "4.7.0",

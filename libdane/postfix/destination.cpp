@@ -16,7 +16,6 @@ namespace dane::postfix {
 namespace {
 
 constexpr std::size_t longest_nexthop = 1024;
-constexpr std::uint16_t smtp_port = 25;
 
 struct Service {
   const char* name;
@@ -82,6 +81,15 @@ bool is_lmtp_form(std::string_view text) {
   return text.starts_with("inet:") && !all_digits(text.substr(5));
 }
 
+/// "smtp:[mx.example.com]" or "relay:mx.example.com", as transport tables have it.
+bool has_transport(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0 || text.front() == '[') return false;
+  const auto rest = text.substr(colon + 1);
+  return rest.starts_with('[') ||
+         (rest.find(':') == std::string_view::npos && rest.find('.') != std::string_view::npos);
+}
+
 }  // namespace
 
 Result<Destination> parse_destination(std::string_view text) {
@@ -94,6 +102,13 @@ Result<Destination> parse_destination(std::string_view text) {
                 "give a domain, or a host in brackets: '[mx.example.com]:587'");
   if (is_lmtp_form(text))
     return invalid(text, "inet: and unix: belong to lmtp(8); smtp(8) knows neither");
+  if (has_transport(text))
+    return fail("nexthop-invalid",
+                fmt::format("\"{}\" is no next-hop destination: it has a transport in front",
+                            printable(text, 80)),
+                {},
+                fmt::format("leave the transport out: '{}'",
+                            printable(text.substr(text.find(':') + 1), 80)));
   HostPort parts;
   if (text.front() == '[') {
     const auto inner = split_brackets(text);
@@ -106,7 +121,7 @@ Result<Destination> parse_destination(std::string_view text) {
   const bool is_address = IpAddress::parse(parts.host).has_value();
   if (!is_address && !is_utf8_hostname(parts.host))
     return invalid(text, "valid hostname or network address required");
-  const auto port = parts.port.empty() ? Result<std::uint16_t>(smtp_port) : parse_port(parts.port);
+  const auto port = parse_port(parts.port.empty() ? "smtp" : parts.port);
   if (!port) return tl::unexpected(port.error());
   return Destination{std::string(text), std::string(parts.host), text.front() != '[', *port,
                      is_address,        !parts.port.empty()};

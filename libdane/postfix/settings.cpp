@@ -56,7 +56,6 @@ constexpr TextSetting text_settings[] = {
     {"smtp_tls_dcert_file", &Settings::dcert_file},
     {"smtp_tls_eccert_file", &Settings::eccert_file},
     {"smtp_tls_chain_files", &Settings::chain_files},
-    {"myhostname", &Settings::myhostname},
     {"compatibility_level", &Settings::compatibility_level},
     {"mail_version", &Settings::mail_version},
     {"smtp_tcp_port", &Settings::smtp_tcp_port},
@@ -64,7 +63,7 @@ constexpr TextSetting text_settings[] = {
 
 struct BoolSetting {
   std::string_view parameter;
-  bool Settings::*field;
+  bool Settings::*field;  ///< null: checked, and nothing here depends on it
 };
 constexpr BoolSetting bool_settings[] = {
     {"smtp_use_tls", &Settings::use_tls},
@@ -75,8 +74,8 @@ constexpr BoolSetting bool_settings[] = {
     {"smtp_tls_enforce_sts_mx_patterns", &Settings::enforce_sts_mx_patterns},
     {"smtp_tls_wrappermode", &Settings::wrappermode},
     {"tls_wildcard_matches_multiple_labels", &Settings::wildcard_matches_multiple_labels},
-    {"smtp_tls_connection_reuse", &Settings::connection_reuse},
-    {"smtp_tls_enable_rpk", &Settings::enable_rpk},
+    {"smtp_tls_connection_reuse", nullptr},
+    {"smtp_tls_enable_rpk", nullptr},
     {"smtp_cname_overrides_servername", &Settings::cname_overrides_servername},
     {"ignore_mx_lookup_error", &Settings::ignore_mx_lookup_error},
     {"smtp_tls_note_starttls_offer", &Settings::note_starttls_offer},
@@ -100,7 +99,9 @@ class Evaluator {
     check_compatibility_level();
     for (const auto& [parameter, field, may_be_empty] : text_settings)
       read_text(parameter, out_.settings.*field, may_be_empty);
-    for (const auto& [parameter, field] : bool_settings) read_bool(parameter, out_.settings.*field);
+    bool unused = false;
+    for (const auto& [parameter, field] : bool_settings)
+      read_bool(parameter, field != nullptr ? out_.settings.*field : unused);
     for (const std::string grade : grades) {
       const bool may_be_empty = default_of("tls_" + grade + "_cipherlist", version_) == "";
       read_text("tls_" + grade + "_cipherlist", out_.settings.cipher_lists[grade], may_be_empty);

@@ -35,7 +35,10 @@ void write_field(Writer& out, std::size_t from, const std::string& label, const 
 }
 
 std::string where_from(const DestinationRow& row) {
-  std::string text = row.level.empty() ? "refused" : row.level;
+  std::string text = row.level.empty() ? "unknown" : row.level;
+  if (row.refused_level)
+    text = row.refused_level->empty() ? "refused by Postfix"
+                                      : *row.refused_level + " (refused by Postfix)";
   if (row.key) {
     text += ", entry \"" + *row.key + "\"";
     if (!row.file.empty())
@@ -176,8 +179,11 @@ void write_destination(Writer& out, const PolicyReport& report, const Destinatio
   write_findings(out, findings_of(report, row), options.explain);
 }
 
-void write_list(Writer& out, const std::string& what, const std::vector<std::string>& keys) {
+/// \param one  what is said of a single one.
+void write_list(Writer& out, const std::string& one, const std::string& many_of_them,
+                const std::vector<std::string>& keys) {
   if (keys.empty()) return;
+  const auto& what = keys.size() == 1 ? one : many_of_them;
   out.to_column(indent).put(fmt::format("{} {}", keys.size(), what), Style::bold).end_line();
   out.to_column(deeper).wrapped(join(keys, " "), deeper).end_line();
 }
@@ -186,13 +192,15 @@ void write_table(Writer& out, const PolicyReport& report) {
   const auto fine = std::ranges::count(report.destinations, Status::ok, &DestinationRow::status);
   out.gap().put("The whole table", Style::bold).end_line();
   out.to_column(indent)
-      .put(fmt::format("{} destinations, {} of them fine", report.destinations.size(), fine))
+      .put(fmt::format("{} destination{}, {} of them fine", report.destinations.size(),
+                       report.destinations.size() == 1 ? "" : "s", fine))
       .end_line();
-  write_list(out, "fail today:", report.table->fails);
-  write_list(out, "are never reached:", report.table->dead);
-  write_list(out, "weaken the default:", report.table->weakens_default);
-  write_list(out, "could be dane:", report.table->could_be_dane);
-  write_list(out, "use what this Postfix does not know:", report.table->unknown_attributes);
+  write_list(out, "fails today:", "fail today:", report.table->fails);
+  write_list(out, "is never reached:", "are never reached:", report.table->dead);
+  write_list(out, "weakens the default:", "weaken the default:", report.table->weakens_default);
+  write_list(out, "could be dane:", "could be dane:", report.table->could_be_dane);
+  write_list(out, "uses what this Postfix does not know:", "use what this Postfix does not know:",
+             report.table->unknown_attributes);
 }
 
 /// Findings of the configuration: those of no destination.
@@ -212,13 +220,18 @@ void write_configuration_answer(Writer& out, const PolicyReport& report) {
   if (status == Status::ok) return;
   const auto worst = by_severity(pointers_to(findings)).front();
   out.cell(upper(to_string(status)), word_columns, style_of(status));
-  out.put("configuration:", Style::bold).put(" ").put(worst->text).end_line();
+  out.put(report.configuration.empty() ? "the entry:" : "configuration:", Style::bold)
+      .put(" ")
+      .put(worst->subject + ": " + worst->text)
+      .end_line();
 }
 
 void write_configuration(Writer& out, const PolicyReport& report, const RenderOptions& options) {
   const auto findings = findings_of_configuration(report);
   if (findings.empty()) return;
-  out.gap().put("Configuration " + report.configuration, Style::bold).end_line();
+  const auto heading = report.configuration.empty() ? std::string("The entry itself")
+                                                    : "Configuration " + report.configuration;
+  out.gap().put(heading, Style::bold).end_line();
   write_findings(out, findings, options.explain);
 }
 

@@ -123,7 +123,7 @@ TEST_CASE("signature_path follows signatures, not order") {
 }
 
 TEST_CASE("findings at several places become one") {
-  const auto same = check::make_finding(Severity::critical, "x", {"S1"}, "", "text.", "advice");
+  const auto same = make_finding(Severity::critical, "x", {"S1"}, "", "text.", "advice");
   auto other = same;
   other.text = "another.";
   const auto merged = check::merge_places(
@@ -134,11 +134,11 @@ TEST_CASE("findings at several places become one") {
 }
 
 TEST_CASE("a list is cut where it gets long") {
-  CHECK(check::list({}).empty());
-  CHECK(check::list({"a"}) == "a");
-  CHECK(check::list({"a", "b"}) == "a and b");
-  CHECK(check::list({"a", "b", "c"}) == "a, b and c");
-  CHECK(check::list({"a", "b", "c", "d"}, 3) == "a, b and 2 more");
+  CHECK(list({}).empty());
+  CHECK(list({"a"}) == "a");
+  CHECK(list({"a", "b"}) == "a and b");
+  CHECK(list({"a", "b", "c"}) == "a, b and c");
+  CHECK(list({"a", "b", "c", "d"}, 3) == "a, b and 2 more");
 }
 
 TEST_CASE("what is to be added passes together with what stands there") {

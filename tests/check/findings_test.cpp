@@ -4,9 +4,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "dane/core/text.hpp"
-
 #include "scenario.hpp"
+#include "tests/support/scenario_walk.hpp"
 
 using namespace dane;
 using namespace dane::test;
@@ -26,56 +25,24 @@ const std::vector<Scenario>& all_scenarios() {
   return all;
 }
 
-std::string everything(const Finding& finding) {
-  return finding.subject + "\n" + finding.text + "\n" + finding.advice + "\n";
-}
-
-std::vector<std::string> expected_ids(const Scenario& scenario) {
-  auto ids = scenario.also;
-  if (scenario.severity != Severity::note) ids.push_back(scenario.id);
-  std::sort(ids.begin(), ids.end());
-  return ids;
-}
-
-void check_form(const Finding& finding) {
-  INFO(finding.id << ": " << finding.text << " / " << finding.advice);
-  const auto& catalogue = check::finding_catalogue();
-  CHECK(std::any_of(catalogue.begin(), catalogue.end(),
-                    [&](const check::FindingInfo& info) { return info.id == finding.id; }));
-  CHECK_FALSE(finding.subject.empty());
-  REQUIRE_FALSE(finding.text.empty());
-  CHECK((finding.text.back() == '.' || finding.text.back() == ')'));
-  CHECK(finding.text.find('\n') == std::string::npos);
-  CHECK(is_utf8(finding.text + finding.advice));
-  if (finding.severity == Severity::note) return;
-  CHECK_FALSE(finding.advice.empty());
-  CHECK_FALSE(finding.rules.empty());
-}
-
 }  // namespace
 
 TEST_CASE("each planted fault is found, and nothing else") {
   for (const auto& scenario : all_scenarios()) {
+    check_found(scenario, scenario.report.findings);
     INFO(scenario.planted << " -> " << scenario.id);
-    CHECK(serious(scenario.report) == expected_ids(scenario));
     const auto* finding = find(scenario.report, scenario.id);
-    CHECK(finding != nullptr);
     if (finding == nullptr) continue;
-    INFO(everything(*finding));
-    CHECK(finding->severity == scenario.severity);
     for (const auto& rule : scenario.rules)
       CHECK(std::count(finding->rules.begin(), finding->rules.end(), rule) == 1);
-    for (const auto& phrase : scenario.phrases) {
-      INFO("phrase: " << phrase);
-      CHECK(everything(*finding).find(phrase) != std::string::npos);
-    }
   }
 }
 
 TEST_CASE("findings are in the catalogue and say what to do") {
   for (const auto& scenario : all_scenarios()) {
     INFO(scenario.planted);
-    for (const auto& finding : scenario.report.findings) check_form(finding);
+    for (const auto& finding : scenario.report.findings)
+      check_form(finding, check::finding_catalogue());
   }
 }
 

@@ -97,6 +97,7 @@ class Outcome(unittest.TestCase):
     def test_every_change_is_noticed(self):
         lines = PREDICTED["servers"][0]["log_lines"]
         for part, values in ((1, {"log_word": "Trusted"}), (None, {"dsn": "2.0.1"}), (None, {"delivery": "deferred"}),
+                             (None, {"verdict": "Mail is deferred: of no reason."}),
                              (None, {"servers": [], "log_lines": lines}), (0, {"log_lines": lines[:2]}),
                              (0, {"log_lines": lines[::-1]}), (0, {"log_lines": [*lines, lines[0]]}),
                              (0, {"delivery": "delivered"}), (1, {"delivery": "deferred"}),

@@ -89,6 +89,14 @@ World announces_sts() {
   return world;
 }
 
+World by_relayhost() {
+  World world;
+  world.main_cf = {{"relayhost", "[smarthost.example]:587"}};
+  world.entry = "secure";
+  world.servers = {server_with({"mx1.example.net"})};
+  return world;
+}
+
 }  // namespace
 
 std::vector<Scenario> delivery_scenarios() {
@@ -195,6 +203,12 @@ std::vector<Scenario> delivery_scenarios() {
        {"curl -fsS https://mta-sts.example.com/.well-known/mta-sts.txt", "--sts-policy"},
        {},
        findings(announces_sts())},
+      {"relayhost is another",
+       "policy-relayhost",
+       S::note,
+       {"[smarthost.example]:587", "tls-policy-check '[smarthost.example]:587'"},
+       {"policy-name-mismatch"},
+       findings(by_relayhost())},
   };
 }
 

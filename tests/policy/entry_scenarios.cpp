@@ -17,6 +17,16 @@ std::vector<Finding> same_key_again() {
   return lint(two_maps);
 }
 
+std::vector<Finding> behind_expressions() {
+  policy::JudgedDestination judged;
+  judged.destination = *postfix::parse_destination("example.com");
+  judged.site.row = {"example.com", "dane", "/etc/postfix/expressions", 0};
+  return policy::lint_table(
+      configuration(sound_main_cf,
+                    "example.com secure match=.example.net\nexample.org dane-only\n"),
+      {judged});
+}
+
 Scenario dead(const std::string& planted, const std::string& key, const std::string& phrase) {
   return {planted, "entry-dead", S::warning, {phrase}, {}, entry(key + " dane-only")};
 }
@@ -60,6 +70,51 @@ std::vector<Scenario> entry_scenarios() {
        entry("example.com none ciphers=high")},
       dead("a mail address", "joe@example.com", "mail address"),
       dead("an asterisk", "*.example.com", "Write .example.com"),
+      dead("a URL", "https://example.com/", "Write the domain alone"),
+      {"a colon at the end",
+       "entry-dead",
+       S::warning,
+       {"Write example.com."},
+       {"config-problem"},
+       entry("example.com: dane-only")},
+      {"a dead row that is wrong as well",
+       "entry-dead",
+       S::warning,
+       {"mail address"},
+       {},
+       entry("joe@example.com secure bogus=1")},
+      {"a comment behind an entry",
+       "entry-invalid",
+       S::critical,
+       {"line of its own"},
+       {},
+       entry("example.com secure # as agreed")},
+      {"names with a bar between",
+       "match-no-name",
+       S::warning,
+       {"a.example|b.example", "match=a.example:b.example"},
+       {},
+       entry("example.com secure match=a.example|b.example")},
+      {"names in quotes",
+       "match-no-name",
+       S::warning,
+       {"one name"},
+       {},
+       entry("example.com secure match=\"a.example\"")},
+      {"a table behind one that always answers",
+       "entry-dead",
+       S::warning,
+       {"static:dane is asked before"},
+       {"map-never-asked"},
+       lint(configuration(sound_with("smtp_tls_policy_maps = static:dane, "
+                                     "hash:/etc/postfix/tls_policy\n"),
+                          "example.com secure match=.example.net\n"))},
+      {"a table behind expressions",
+       "entry-dead",
+       S::warning,
+       {"/etc/postfix/expressions is asked before"},
+       {},
+       behind_expressions()},
       dead("a dot at the end", "example.com.", "Write example.com."),
       dead("a transport", "smtp:[mx.example.com]", "Write [mx.example.com] alone"),
       dead("a transport without brackets", "relay:example.com", "Write example.com alone"),

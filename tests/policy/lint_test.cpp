@@ -74,6 +74,12 @@ TEST_CASE("the lists of a whole table") {
   unknown.lookup_failed = true;
   add("weak.example", unknown);
   const auto lists = policy::make_lists(read, judged);
+  auto relayed = read;
+  relayed.settings.relayhost = "[smarthost.example]";
+  CHECK_FALSE(lists.fails.empty());
+  CHECK(policy::make_lists(relayed, judged).fails.empty());
+  relayed.assignments["transport_maps"] = {"hash:/etc/postfix/transport", {}, 0};
+  CHECK(policy::make_lists(relayed, judged).fails == lists.fails);
   using Keys = std::vector<std::string>;
   CHECK(lists.dead == Keys{"dead@example.com"});
   CHECK(lists.weakens_default == Keys{"weak.example"});

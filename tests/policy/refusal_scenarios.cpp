@@ -46,6 +46,24 @@ x509::Chain expired() {
   return {leaf.certificate, public_ca().certificate};
 }
 
+/// The leaf and nothing of its chain.
+x509::Chain alone(CertificateSpec spec) {
+  spec.common_name = "ignored";
+  spec.dns_names = {"example.com"};
+  return {issue(spec, &public_ca()).certificate};
+}
+
+x509::Chain by_intermediate(TimePoint not_after = at_date(2040, 1, 1)) {
+  const auto middle =
+      issue({.common_name = "Issuing CA", .not_after = not_after, .is_ca = true}, &public_ca());
+  const auto leaf = issue({.common_name = "ignored", .dns_names = {"example.com"}}, &middle);
+  return {leaf.certificate, middle.certificate};
+}
+
+x509::Chain without_intermediate() {
+  return {by_intermediate().front()};
+}
+
 World no_mx() {
   World world;
   world.entry = "secure";
@@ -256,9 +274,60 @@ std::vector<Scenario> refusal_scenarios() {
       {"expired",
        "policy-chain-untrusted",
        S::critical,
-       {"expired", "Only the destination"},
+       {"the server's certificate expired on 2025-01-01", "Only the destination"},
        {},
        findings(secure_with(expired()))},
+      {"a misspelt grade",
+       "policy-handshake-failed",
+       S::critical,
+       {"own policy", "hihg", "tls_policy:7"},
+       {},
+       findings(world_with("encrypt ciphers=hihg", postfix::HandshakeFailed{{}, {}}))},
+      {"a misspelt grade at level may",
+       "policy-handshake-failed",
+       S::warning,
+       {"own policy", "in the clear at a later attempt"},
+       {},
+       findings(world_with("may ciphers=hihg", postfix::HandshakeFailed{{}, {}}))},
+      {"a misspelt protocol",
+       "policy-handshake-failed",
+       S::critical,
+       {"own policy", "\"TLSv1.5\""},
+       {},
+       findings(world_with("encrypt protocols=TLSv1.2:TLSv1.5", postfix::HandshakeFailed{{}, {}}))},
+      {"expired, its chain not sent, CAs not given",
+       "policy-chain-untrusted",
+       S::critical,
+       {"the server's certificate expired on 2025-01-01"},
+       {},
+       findings(changed(secure_with({expired().front()}),
+                        [](World& w) { w.ca_configured = w.ca_known = false; }))},
+      {"of tomorrow, CAs not given",
+       "policy-chain-untrusted",
+       S::critical,
+       {"is not valid before 2027-01-01"},
+       {},
+       findings(changed(secure_with(alone({.not_before = at_date(2027, 1, 1)})),
+                        [](World& w) { w.ca_configured = w.ca_known = false; }))},
+      {"for clients alone, CAs not given",
+       "policy-chain-untrusted",
+       S::critical,
+       {"not made for servers"},
+       {},
+       findings(changed(secure_with(alone({.extended_key_usage = "clientAuth"})),
+                        [](World& w) { w.ca_configured = w.ca_known = false; }))},
+      {"no intermediate",
+       "policy-chain-untrusted",
+       S::critical,
+       {"own certificate alone", "Issuing CA", "full chain"},
+       {},
+       findings(secure_with(without_intermediate()))},
+      {"an intermediate that has expired",
+       "policy-chain-untrusted",
+       S::critical,
+       {"CA certificate \"", "Issuing CA", "expired on 2024-05-05"},
+       {},
+       findings(secure_with(by_intermediate(at_date(2024, 5, 5))))},
       {"both chain and name",
        "policy-name-mismatch",
        S::critical,
@@ -311,12 +380,25 @@ std::vector<Scenario> refusal_scenarios() {
                         [](World& w) {
                           w.main_cf = {{"smtp_tls_fingerprint_digest", "sha256"}};
                         }))},
+      {"a fingerprint of another length",
+       "policy-fingerprint-mismatch",
+       S::critical,
+       {"1 more fingerprint cannot match at all, for md5", "sha256 makes this one"},
+       {},
+       findings(secure_with(right, "fingerprint match=" + sha256_pin))},
       {"a TLSA record of another key",
        "policy-tlsa-mismatch",
        S::critical,
        {"tlsa-check example.com", "X509_V_ERR_DANE_NO_MATCH"},
        {},
        findings(dane_world("dane", false))},
+      {"a TLSA record of another key, on port 587",
+       "policy-tlsa-mismatch",
+       S::critical,
+       {"tlsa-check --host mx1.example.net:587 --starttls smtp"},
+       {},
+       findings(changed(dane_world("dane", false),
+                        [](World& w) { w.nexthop = w.key = "[mx1.example.net]:587"; }))},
       {"words that are not modelled",
        "policy-deferred",
        S::critical,

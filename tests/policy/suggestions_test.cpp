@@ -66,14 +66,14 @@ World dane_world(const std::string& entry) {
 
 }  // namespace
 
-TEST_CASE("the provider's suffix, then a name of its own; the cost is told") {
+TEST_CASE("a name of the provider, then its suffix: whom it trusts grows; the cost is told") {
   for (const postfix::Version version : {postfix::Version{2, 11, 0}, postfix::Version{3, 7, 11}}) {
     const auto rows = suggestions(fastmail_world(version));
     REQUIRE(rows.size() == 2);
-    CHECK(rows[0].entry == "fastmail.fm secure match=.messagingengine.com ciphers=high");
-    CHECK(rows[0].trade_off.find("other customers") != std::string::npos);
-    CHECK(rows[0].because.find("*.messagingengine.com") != std::string::npos);
-    CHECK(rows[1].entry == "fastmail.fm secure match=messagingengine.com ciphers=high");
+    CHECK(rows[0].entry == "fastmail.fm secure match=messagingengine.com ciphers=high");
+    CHECK(rows[1].entry == "fastmail.fm secure match=.messagingengine.com ciphers=high");
+    CHECK(rows[1].trade_off.find("other customers") != std::string::npos);
+    CHECK(rows[1].because.find("*.messagingengine.com") != std::string::npos);
   }
 }
 
@@ -104,6 +104,16 @@ TEST_CASE("dane comes first, and tells what main.cf lacks") {
   ready.main_cf = {{"smtp_dns_support_level", "dnssec"}};
   CHECK(suggestions(ready)[0].trade_off.find("First set") == std::string::npos);
   CHECK(verifies(with_entry(ready, "example.com dane-only")));
+  const std::vector<std::pair<std::string, std::string>> obstacles = {
+      {"smtp_dns_resolver_options", "res_dnsrch"},
+      {"ignore_mx_lookup_error", "yes"},
+      {"smtp_host_lookup", "native"}};
+  for (const auto& obstacle : obstacles) {
+    auto world = ready;
+    world.main_cf.push_back(obstacle);
+    CHECK_FALSE(verifies(with_entry(world, "example.com dane-only")));
+    CHECK(suggestions(world)[0].trade_off.find("First set " + obstacle.first) == 0);
+  }
 }
 
 TEST_CASE("no dane where a record does not match, not all have it, or the version has none") {
@@ -181,6 +191,24 @@ TEST_CASE("the weak key that only levels up to encrypt take is no ground for sec
   CHECK(entries(world).empty());
 }
 
+TEST_CASE("without CAs too, nothing for a certificate that no CA could mend") {
+  World world;
+  world.entry = "secure match=nope.example";
+  world.ca_configured = world.ca_known = false;
+  world.servers = {server_with({})};
+  const auto with = [&](CertificateSpec spec) {
+    spec.common_name = "ignored";
+    spec.dns_names = {"example.com"};
+    world.servers[0].facts = tls({issue(spec, &other_ca()).certificate});
+    return entries(world);
+  };
+  CHECK_FALSE(with({}).empty());
+  CHECK(with({.not_after = at_date(2026, 5, 1)}).empty());
+  CHECK(with({.not_before = at_date(2026, 7, 1)}).empty());
+  CHECK(with({.extended_key_usage = "clientAuth"}).empty());
+  CHECK_FALSE(with({.extended_key_usage = "clientAuth,serverAuth"}).empty());
+}
+
 TEST_CASE("an entry of an MTA-STS policy, by version") {
   World world;
   world.entry = "secure servername=nexthop";
@@ -216,14 +244,24 @@ TEST_CASE("without a policy table the line tells to make one") {
   CHECK_FALSE(suggestions(world)[0].trade_off.starts_with("First set"));
 }
 
-TEST_CASE("public suffixes, by the conservative rule") {
-  using policy::looks_public;
+TEST_CASE("no suffix below which strangers have names") {
+  using policy::is_public_suffix;
   using policy::shared_suffix;
-  for (const auto* name : {"com", "co.uk", "com.au", "ne.jp", "k12.ca.us", "amazonaws.com",
-                           "compute.amazonaws.com", "web.de"})
-    CHECK(looks_public(name));
-  for (const auto* name : {"messagingengine.com", "example.co.uk", "posteo.de", "pphosted.com"})
-    CHECK_FALSE(looks_public(name));
+  for (const auto* name :
+       {"com", "co.uk", "com.au", "ne.jp", "k12.ca.us", "kiev.ua", "UK.com", "duckdns.org",
+        "eu-west-1.compute.amazonaws.com", "azurewebsites.net", "gv.at", "xn--p1ai", "no-such-tld"})
+    CHECK(is_public_suffix(name));
+  for (const auto* name : {"messagingengine.com", "example.co.uk", "posteo.de", "pphosted.com",
+                           "web.de", "gmx.net", "mail.example.uk.com"})
+    CHECK_FALSE(is_public_suffix(name));
+  for (const std::string shared : {"kiev.ua", "uk.com", "duckdns.org", "co.uk"})
+    CHECK_FALSE(
+        shared_suffix({"mx1." + shared, "mx2." + shared}, {{"mx1." + shared}, {"*." + shared}}));
+  CHECK(shared_suffix({"a.example.uk.com"}, {{"*.example.uk.com"}}) == ".example.uk.com");
+  for (const auto* rented : {"static.192-0-2-1.clients.example.net", "1.2.0.192.bc.example.net",
+                             "ec2-192-0-2-1.eu.example.net"})
+    CHECK_FALSE(shared_suffix({rented}, {{rented}}));
+  CHECK(shared_suffix({"mx10-2-3.example.net"}, {{"*.example.net"}}) == ".example.net");
   CHECK(shared_suffix({"a.mx.example.net", "b.mx.example.net"},
                       {{"*.mx.example.net"}, {"b.mx.example.net"}}) == ".mx.example.net");
   CHECK(shared_suffix({"a.mx.example.net", "b.example.net"},

@@ -132,6 +132,7 @@ policy::Context context_of(const World& world) {
   context.cas.configured = world.ca_configured;
   context.ca_known = world.ca_known;
   context.at = now;
+  context.routing = world.routing;
   return context;
 }
 

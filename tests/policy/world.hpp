@@ -39,6 +39,7 @@ struct World {
   bool is_own_host = false;
   std::string goes_on_to;
   std::vector<std::string> sts_patterns;
+  std::vector<std::string> routing;
 };
 
 /// A public CA that the world trusts, and one that it does not.

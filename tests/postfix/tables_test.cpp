@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "dane/postfix/destination.hpp"
 #include "dane/postfix/policy_table.hpp"
 #include "dane/postfix/protocols.hpp"
+#include "dane/postfix/settings.hpp"
 
 using namespace dane;
 using namespace dane::postfix;
@@ -96,4 +98,27 @@ TEST_CASE("remarks on protocol lists", "[postfix][protocols]") {
   CHECK(remark(">=TLSv1.3 <=TLSv1.2", "nothing is left"));
   CHECK(remark("ALL", "refuses the whole list"));
   CHECK(remark("!TLSv1.2", "a gap"));
+}
+
+TEST_CASE("smtp_tcp_port is the port of next-hops that name none") {
+  const auto port = [](const char* text, std::string_view service) {
+    return with_default_port(parse_destination(text).value(), service).port;
+  };
+  CHECK(port("example.com", "submission") == 587);
+  CHECK(port("[mx.example.com]", "2525") == 2525);
+  CHECK(port("[mx.example.com]:465", "2525") == 465);
+  CHECK(port("example.com", "smtp") == 25);
+  const Assignments set{{"smtp_tcp_port", {"2525", {}, 0}}};
+  CHECK(evaluate_settings(set, {3, 7, 11}).settings.smtp_tcp_port == "2525");
+  const auto older = evaluate_settings(set, {3, 5, 0}).settings;
+  CHECK(port("example.com", older.smtp_tcp_port) == 25);
+}
+
+TEST_CASE("a transport in front of a next-hop is named as the mistake") {
+  const auto transport = parse_destination("smtp:[mx.example.com]:587");
+  REQUIRE_FALSE(transport);
+  CHECK(transport.error().remedy == "leave the transport out: '[mx.example.com]:587'");
+  CHECK(parse_destination("relay:mx.example.com").error().remedy ==
+        "leave the transport out: 'mx.example.com'");
+  CHECK(parse_destination("example.com:587").has_value());
 }

@@ -202,7 +202,7 @@ def command_lines(d, config):
     live = ["--config-dir", str(config), *LIVE]
     yield ["--frobnicate"], "frobnicate"
     for option in ("--config-dir", "--policy-table", "--service", "--postfix-version", "--ca-file", "--sts-policy", "--nexthop", "--mx",
-                   "--level", "--match", "--entry", "--chain", "--tlsa", "--mx-secure", "--resolver", "--validator", "--trust-anchor",
+                   "--level", "--match", "--entry", "--chain", "--tlsa", "--mx-secure", "--fingerprint-digest", "--resolver", "--validator", "--trust-anchor",
                    "--timeout", "--at", "--save", "--replay", "--format", "--color"):
         yield [option], f"{option} needs a value"
         yield [f"{option}="], f"{option}= has no value"
@@ -220,6 +220,8 @@ def command_lines(d, config):
     yield case(level="encrypt", match="x"), "compares no names"
     yield case(match=""), "--match"
     yield case(mx_secure="maybe"), "neither yes nor no"
+    yield case(fingerprint_digest="sha257"), "--fingerprint-digest"
+    yield case(tlsa="_25._tcp.other.test. IN TLSA 3 1 1 " + "ab" * 32), "_25._tcp.mx.example.test"
     yield case(config_dir=str(config)), "--config-dir"
     yield [*case(), "example.test"], "a next-hop without an option"
     for option in ("--without-postfix", "-4", "-6", "--tls-required-no"):

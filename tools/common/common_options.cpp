@@ -95,12 +95,13 @@ Result<void> check_files(const CommonArguments& a) {
 
 }  // namespace
 
-void add_common_options(CLI::App& app, CommonArguments& a, const std::string& formats) {
+void add_common_options(CLI::App& app, CommonArguments& a, const std::string& formats,
+                        const std::string& verbose) {
   const char* const output = "Output";
   app.add_option("--format", a.format, formats)->type_name("FORMAT")->group(output);
   app.add_option("--color", a.color, "auto, always or never")->type_name("WHEN")->group(output);
   app.add_flag("--explain", a.explain, "Show the reasoning and the rules")->group(output);
-  app.add_flag("-v,--verbose", a.verbose, "Show digests and details in full")->group(output);
+  app.add_flag("-v,--verbose", a.verbose, verbose)->group(output);
   app.add_flag("-q,--quiet", a.quiet, "Only the answer, a line a domain")->group(output);
   const char* const lookups = "Lookups and time";
   app.add_option("--resolver", a.resolvers, "Resolver to ask; repeatable (/etc/resolv.conf)")

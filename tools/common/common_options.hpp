@@ -47,7 +47,8 @@ struct CommonOptions {
 };
 
 /// \param formats  the words that --format takes, e.g. "text|json".
-void add_common_options(CLI::App& app, CommonArguments& arguments, const std::string& formats);
+void add_common_options(CLI::App& app, CommonArguments& arguments, const std::string& formats,
+                        const std::string& verbose);
 
 /// \return the checked options, or the first fault as `usage`.
 [[nodiscard]] Result<CommonOptions> check_common_options(const CommonArguments& arguments,

@@ -83,6 +83,10 @@ void add_offline(CLI::App& app, Arguments& a) {
       ->expected(1, most_values)
       ->allow_extra_args(false)
       ->group(group);
+  app.add_option("--fingerprint-digest", a.fingerprint_digest,
+                 "smtp_tls_fingerprint_digest: md5, sha1, sha256, ...")
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--mx-secure", a.mx_secure, "Is the MX RRset signed? yes or no")
       ->type_name("YES|NO")
       ->group(group);
@@ -106,7 +110,8 @@ std::unique_ptr<CLI::App> make_app(Arguments& a) {
   add_configuration(*app, a);
   add_live(*app, a);
   add_offline(*app, a);
-  add_common_options(*app, a.common, "text or json");
+  add_common_options(*app, a.common, "text or json",
+                     "All destinations, TLS versions, and the log of deliveries");
   return app;
 }
 

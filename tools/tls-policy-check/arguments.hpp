@@ -36,8 +36,10 @@ struct Arguments {
   std::optional<std::string> chain;
   std::vector<std::string> tlsa;
   std::optional<std::string> mx_secure;
+  std::optional<std::string> fingerprint_digest;
   [[nodiscard]] bool is_offline() const {
-    return nexthop || mx || level || !match.empty() || entry || chain || !tlsa.empty() || mx_secure;
+    return nexthop || mx || level || !match.empty() || entry || chain || !tlsa.empty() ||
+           mx_secure || fingerprint_digest;
   }
 };
 

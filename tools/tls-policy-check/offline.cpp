@@ -7,9 +7,12 @@
 #include "dane/core/ip_address.hpp"
 #include "dane/core/text.hpp"
 #include "dane/postfix/protocols.hpp"
+#include "dane/postfix/trust.hpp"
 #include "dane/tlsa/record.hpp"
+#include "dane/verify/verify.hpp"
 
 #include "tools/common/name_argument.hpp"
+#include "tools/common/offline.hpp"
 #include "tools/common/usage.hpp"
 #include "tools/tls-policy-check/configuration.hpp"
 #include "tools/tls-policy-check/sts_policy.hpp"
@@ -18,11 +21,12 @@ namespace dane::tools::tls_policy_check {
 
 namespace {
 
-constexpr std::size_t most_records = 1000;
 constexpr auto default_version = "3.7.11";
 
 Result<void> refuse_contradictions(const Arguments& a) {
-  return refuse_beside("--nexthop, --mx and --chain, which judge offline",
+  constexpr auto offline = "--nexthop, --mx and --chain, which judge offline";
+  if (const auto fine = refuse_network_options(offline, a.common); !fine) return fine;
+  return refuse_beside(offline,
                        {{!a.nexthops.empty(), "a next-hop without an option"},
                         {a.config_dir.has_value(), "--config-dir"},
                         {a.policy_table.has_value(), "--policy-table"},
@@ -30,12 +34,7 @@ Result<void> refuse_contradictions(const Arguments& a) {
                         {a.without_postfix, "--without-postfix"},
                         {a.only_ipv4, "-4"},
                         {a.only_ipv6, "-6"},
-                        {a.tls_required_no, "--tls-required-no"},
-                        {a.common.save.has_value(), "--save"},
-                        {a.common.replay.has_value(), "--replay"},
-                        {!a.common.resolvers.empty(), "--resolver"},
-                        {a.common.validator.has_value(), "--validator"},
-                        {a.common.trust_anchor.has_value(), "--trust-anchor"}},
+                        {a.tls_required_no, "--tls-required-no"}},
                        "leave out one or the other");
 }
 
@@ -45,9 +44,7 @@ Result<void> refuse_incomplete(const Arguments& a) {
         "--nexthop is missing",
         "give the next-hop as the table has it: example.com or '[mx.example.com]:587'");
   if (!a.mx) return usage_error("--mx is missing", "give the name of the MX host");
-  if (!a.chain)
-    return usage_error("--chain is missing",
-                       "name the file with the chain, leaf first, or - for standard input");
+  if (const auto fine = refuse_missing_chain(a.chain); !fine) return fine;
   if (a.level && a.entry)
     return usage_error("--entry contradicts --level", "the entry begins with its level");
   if (!a.level && !a.entry)
@@ -55,9 +52,7 @@ Result<void> refuse_incomplete(const Arguments& a) {
                        "give the level of the policy, for example --level secure");
   if (a.entry && !a.match.empty())
     return usage_error("--match contradicts --entry", "write match= into the entry");
-  if (a.tlsa.size() > most_records)
-    return usage_error(fmt::format("{} records", a.tlsa.size()), "give at most 1000 --tlsa");
-  return {};
+  return refuse_many_records(a.tlsa);
 }
 
 /// Patterns of --match, split as the table would split them.
@@ -124,15 +119,17 @@ Result<postfix::SiteChoice> choose_site(const Arguments& a, const std::string& m
   return site;
 }
 
-Result<std::vector<tlsa::Record>> read_records(const Arguments& a) {
+/// \param owner  where Postfix looks for them.
+Result<std::vector<tlsa::Record>> read_records(const Arguments& a, const std::string& owner) {
   std::vector<tlsa::Record> records;
   for (const auto& text : a.tlsa) {
-    auto record = tlsa::parse_presentation(text);
-    if (!record)
-      return usage_error(
-          fmt::format("--tlsa '{}': {}", shown(text), record.error().what),
-          record.error().remedy.empty() ? "write --tlsa '3 1 1 HEX'" : record.error().remedy);
-    records.push_back(std::move(*record));
+    auto read = parse_record_argument(text);
+    if (!read) return tl::unexpected(read.error());
+    if (read->owner && read->owner_ends_with_dot && read->owner->to_string() != owner)
+      return usage_error(fmt::format("--tlsa: the record is of {}, and Postfix looks at {}",
+                                     read->owner->to_string(), owner),
+                         "give the records of the host and port that Postfix connects to");
+    records.push_back(std::move(read->record));
   }
   return records;
 }
@@ -157,7 +154,8 @@ Result<postfix::DaneFacts> dane_facts(const Arguments& a, const std::string& mx,
   postfix::DaneFacts facts;
   const auto secure = mx_is_secure(a);
   if (!secure) return tl::unexpected(secure.error());
-  auto records = read_records(a);
+  facts.owner = fmt::format("_{}._tcp.{}", destination.port, mx);
+  auto records = read_records(a, facts.owner);
   if (!records) return tl::unexpected(records.error());
   facts.mx_used = destination.mx_lookup;
   facts.mx_secure = *secure;
@@ -165,7 +163,6 @@ Result<postfix::DaneFacts> dane_facts(const Arguments& a, const std::string& mx,
   facts.tlsa = records->empty() ? postfix::DaneFacts::Tlsa::none : postfix::DaneFacts::Tlsa::found;
   facts.records = std::move(*records);
   facts.base_domain = mx;
-  facts.owner = fmt::format("_{}._tcp.{}", destination.port, mx);
   facts.names = {mx};
   if (facts.mx_used) facts.names.push_back(destination.domain);
   return facts;
@@ -184,6 +181,52 @@ postfix::ConnectionFacts connection(const policy::JudgedServer& server,
   postfix::TlsFacts tls;
   tls.chain = server.chain;
   return tls;
+}
+
+/// Whether level dane would authenticate the chain; nothing without a usable record.
+std::optional<bool> authenticates(const postfix::DaneFacts& dns, const x509::Chain& chain,
+                                  TimePoint at) {
+  if (dns.records.empty()) return std::nullopt;
+  const auto verification =
+      verify::judge_chain({chain, dns.records, dns.names, tlsa::Profile::smtp, false, {}, at});
+  if (verification.verdict == verify::Verdict::unusable) return std::nullopt;
+  return verification.verdict == verify::Verdict::authenticated;
+}
+
+policy::DaneOffer dane_offer(const postfix::DaneFacts& dns, const policy::JudgedServer& server) {
+  if (dns.records.empty()) return policy::DaneOffer::unknown;  // none were given
+  const bool signed_mx = dns.mx_secure || !dns.mx_used;
+  return server.dane_authenticates && signed_mx ? policy::DaneOffer::all : policy::DaneOffer::none;
+}
+
+/// The settings that the command line knows; what is not said is Postfix's default.
+Result<postfix::Settings> settings_of(const Arguments& a, const postfix::Version& version) {
+  postfix::Assignments assignments;
+  // Offline the question is what the policy would do, not whether main.cf is ready for DANE.
+  assignments["smtp_dns_support_level"] = {"dnssec", {}, 0};
+  assignments["smtp_tls_loglevel"] = {"1", {}, 0};  // as nearly everybody has it, who reads logs
+  if (const auto& digest = a.fingerprint_digest) {
+    if (postfix::fingerprint(ByteView(), *digest).empty())
+      return usage_error(
+          fmt::format("--fingerprint-digest: '{}' is no digest of OpenSSL", shown(*digest)),
+          "give what postconf -h smtp_tls_fingerprint_digest says, such as sha256");
+    assignments["smtp_tls_fingerprint_digest"] = {*digest, {}, 0};
+  }
+  return postfix::evaluate_settings(assignments, version).settings;
+}
+
+/// The row of a table that says the same.
+policy::Configuration as_table(const Arguments& a, const postfix::Settings& settings,
+                               const postfix::SiteChoice& site) {
+  policy::Configuration out;
+  out.version = settings.version;
+  out.settings = settings;
+  auto value = a.entry.value_or(a.level.value_or(""));
+  const bool fingerprints = site.level == postfix::Level::fingerprint;
+  for (std::size_t i = 0; !a.entry && i < site.entry.match.size(); ++i)
+    value += (i == 0 ? " match=" : fingerprints ? "|" : ":") + site.entry.match[i];
+  out.rows.push_back({*a.nexthop, std::move(value), {}, 0});
+  return out;
 }
 
 policy::JudgedServer judge_server(const std::string& mx, const policy::Context& context,
@@ -205,6 +248,7 @@ policy::JudgedServer judge_server(const std::string& mx, const policy::Context& 
                                            context.cas,
                                            facts,
                                            context.at});
+  server.dane_authenticates = authenticates(dns, server.chain, context.at);
   return server;
 }
 
@@ -216,11 +260,10 @@ Result<OfflineCase> judge_offline(const Arguments& a, TimePoint at, Deadline dea
   const auto version = postfix::parse_version(a.postfix_version.value_or(default_version));
   if (!version) return tl::unexpected(version.error());
   OfflineCase out;
-  out.context.settings = postfix::evaluate_settings({}, *version).settings;
+  auto settings = settings_of(a, *version);
+  if (!settings) return tl::unexpected(settings.error());
+  out.context.settings = std::move(*settings);
   out.context.at = at;
-  // Offline the question is what the policy would do, not whether main.cf is ready for DANE.
-  out.context.settings.dns_support_level = "dnssec";
-  out.context.settings.tls_loglevel = "1";  // as nearly everybody has it, who reads logs
   auto cas = given_cas(a, deadline);
   if (!cas) return tl::unexpected(cas.error());
   out.context.ca_known = cas->has_value();
@@ -238,16 +281,16 @@ Result<OfflineCase> judge_offline(const Arguments& a, TimePoint at, Deadline dea
   const auto dns = dane_facts(a, *mx, out.judged.destination);
   if (!dns) return tl::unexpected(dns.error());
   out.judged.mx_secure = dns->mx_secure;
-  auto chain = x509::read_certificates(*a.chain, x509::max_chain_length, deadline);
+  auto chain = read_chain(*a.chain, deadline);
   if (!chain) return tl::unexpected(chain.error());
-  if (const auto fine = x509::check_leaf_first(*chain, printable(*a.chain, 200)); !fine)
-    return tl::unexpected(fine.error());
   const auto patterns = read_sts_patterns(a.sts_policy, deadline);
   if (!patterns) return tl::unexpected(patterns.error());
   out.judged.sts_patterns = *patterns;
   const auto anchors = postfix::load_trust_anchors(out.judged.site.entry.tafiles, {}, *version);
   out.judged.servers.push_back(
       judge_server(*mx, out.context, out.judged, *dns, anchors, std::move(*chain)));
+  out.judged.dane = dane_offer(*dns, out.judged.servers.front());
+  out.table = as_table(a, out.context.settings, out.judged.site);
   out.judged.outcome = postfix::deliver({out.judged.servers.front().session});
   return out;
 }

@@ -4,6 +4,7 @@
 #include "dane/core/clock.hpp"
 #include "dane/core/error.hpp"
 #include "dane/policy/judged.hpp"
+#include "dane/policy/lint.hpp"
 
 #include "tools/tls-policy-check/arguments.hpp"
 
@@ -12,6 +13,7 @@ namespace dane::tools::tls_policy_check {
 struct OfflineCase {
   policy::Context context;
   policy::JudgedDestination judged;
+  policy::Configuration table;  ///< of one row, which says the same
 };
 
 /// Checks the arguments, reads the files, judges.  \return `usage`, or what the input's parsers

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dane/policy/lint.hpp"
+
 namespace dane::tools::tls_policy_check {
 
 namespace {
@@ -41,6 +43,7 @@ postfix::Assignments relevant_parameters(const postfix::Assignments& assignments
   std::vector<std::string> wanted;
   for (const auto& [name, assignment] : assignments)
     if (is_of_client_tls(name)) wanted.push_back(name);
+  for (auto& name : policy::routing_parameters(assignments)) wanted.push_back(std::move(name));
   while (!wanted.empty()) {
     const auto name = std::move(wanted.back());
     wanted.pop_back();

@@ -55,6 +55,7 @@ Result<int> run_offline(const Arguments& arguments, const CommonOptions& common,
   const auto judged = judge_offline(arguments, at, deadline);
   if (!judged) return tl::unexpected(judged.error());
   auto report = new_report(at, judged->context.settings.version);
+  report.findings = policy::lint_good_entries(judged->table);
   policy::report_destination(report, judged->judged, judged->context);
   return print(report, common.render);
 }
@@ -76,7 +77,8 @@ Result<std::vector<postfix::Destination>> choose_destinations(const Arguments& a
     if (auto relay = postfix::parse_destination(host); relay && seen.insert(host).second)
       destinations.push_back(std::move(*relay));
   for (const auto& row : values.rows) {
-    if (row.key.starts_with('.') || !seen.insert(row.key).second) continue;
+    if (row.key.starts_with('.') || policy::is_dead_key(row.key) || !seen.insert(row.key).second)
+      continue;
     // What is no next-hop is told by the table's lints.
     if (auto destination = postfix::parse_destination(row.key))
       destinations.push_back(std::move(*destination));
@@ -186,7 +188,7 @@ report::PolicyReport make_report(const Snapshot& snapshot, const policy::Context
   report.configuration = configuration.folder;
   report.findings = policy::lint_main_cf(configuration);
   if (snapshot.whole_table) {
-    auto lints = policy::lint_table(configuration);
+    auto lints = policy::lint_table(configuration, judged);
     std::ranges::move(lints, std::back_inserter(report.findings));
     report.table = policy::make_lists(configuration, judged);
   }
@@ -235,8 +237,12 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
   snapshot.options.deadline = deadline;
   snapshot.options.resolver_sets_ad = snapshot.configuration.resolver_sets_ad.value_or(true);
   const auto sources = (*world)->sources();
-  const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas, true,
-                                common.at.value_or(sources.clock.now()), snapshot.own_addresses};
+  const policy::Context context{snapshot.configuration.settings,
+                                snapshot.configuration.cas,
+                                true,
+                                common.at.value_or(sources.clock.now()),
+                                snapshot.own_addresses,
+                                policy::routing_parameters(snapshot.configuration.assignments)};
   Kept kept(snapshot);
   const auto tables = make_tables(*prepared, kept, live);
   const auto status = print(check_and_report(sources, context, tables, snapshot), common.render);

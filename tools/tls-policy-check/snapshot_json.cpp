@@ -243,6 +243,7 @@ void decode_configuration(const Json& in, Snapshot& snapshot) {
 
 Snapshot decode_saved(const Json& in) {
   Snapshot s;
+  decode_configuration(in.at("configuration"), s);
   for (const auto& text : list(in.at("nexthops"))) {
     if (s.destinations.size() == most_destinations) throw std::runtime_error("too many next-hops");
     s.destinations.push_back(checked(postfix::parse_destination(decode_text(text))));
@@ -252,7 +253,6 @@ Snapshot decode_saved(const Json& in) {
   s.options.ipv6 = in.at("ipv6").get<bool>();
   s.options.tls_required_no = in.at("tls_required_no").get<bool>();
   s.options.sts_patterns = decode_texts(in.at("sts_patterns"));
-  decode_configuration(in.at("configuration"), s);
   s.own_addresses = decode_addresses(in);
   s.has_policy_maps = in.at("has_policy_maps").get<bool>();
   s.has_per_site = in.at("has_per_site").get<bool>();

@@ -111,7 +111,8 @@ std::unique_ptr<CLI::App> make_app(Arguments& a) {
   add_judgement(*app, a);
   add_rehearsal(*app, a);
   add_offline(*app, a);
-  add_common_options(*app, a.common, "text, json, nagios or prometheus");
+  add_common_options(*app, a.common, "text, json, nagios or prometheus",
+                     "Show digests and details in full");
   return app;
 }
 

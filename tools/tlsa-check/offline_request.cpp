@@ -5,6 +5,7 @@
 #include "dane/core/text.hpp"
 
 #include "tools/common/name_argument.hpp"
+#include "tools/common/offline.hpp"
 #include "tools/common/usage.hpp"
 #include "tools/tlsa-check/request.hpp"
 
@@ -12,11 +13,12 @@ namespace dane::tools::tlsa_check {
 
 namespace {
 
-constexpr std::size_t most_records = 1000;
 constexpr std::size_t most_names = 100;
 
 Result<void> refuse_contradictions(const Arguments& a) {
-  return refuse_beside("--chain, --tlsa and --name, which judge offline",
+  constexpr auto offline = "--chain, --tlsa and --name, which judge offline";
+  if (const auto fine = refuse_network_options(offline, a.common); !fine) return fine;
+  return refuse_beside(offline,
                        {{!a.domains.empty(), "a mail domain"},
                         {a.host.has_value(), "--host"},
                         {a.starttls.has_value(), "--starttls"},
@@ -29,45 +31,19 @@ Result<void> refuse_contradictions(const Arguments& a) {
                         {a.key.has_value(), "--key"},
                         {!a.authorities.empty(), "--authority"},
                         {a.authority_port.has_value(), "--authority-port"},
-                        {a.common.save.has_value(), "--save"},
-                        {a.common.replay.has_value(), "--replay"},
-                        {!a.common.resolvers.empty(), "--resolver"},
-                        {a.common.validator.has_value(), "--validator"},
-                        {a.common.trust_anchor.has_value(), "--trust-anchor"},
                         {a.require_dane, "--require-dane"}},
                        "leave out one or the other");
 }
 
 Result<void> refuse_incomplete(const Arguments& a) {
-  if (!a.chain)
-    return usage_error("--chain is missing",
-                       "name the file with the chain, leaf first, or - for standard input");
+  if (const auto fine = refuse_missing_chain(a.chain); !fine) return fine;
   if (a.tlsa.empty())
     return usage_error("--tlsa is missing",
                        "give at least one record, for example --tlsa '3 1 1 HEX'");
-  if (a.tlsa.size() > most_records)
-    return usage_error(fmt::format("{} records", a.tlsa.size()), "give at most 1000 --tlsa");
+  if (const auto fine = refuse_many_records(a.tlsa); !fine) return fine;
   if (a.names.size() > most_names)
     return usage_error(fmt::format("{} names", a.names.size()), "give at most 100 --name");
   return {};
-}
-
-/// Without the quotes that came along when the text was copied.
-std::string_view unquoted(std::string_view text) {
-  const bool quoted = text.size() > 1 && text.front() == text.back() &&
-                      (text.front() == '"' || text.front() == '\'');
-  return quoted ? text.substr(1, text.size() - 2) : text;
-}
-
-Result<tlsa::ZoneRecord> parse_record(const std::string& text) {
-  auto read = tlsa::parse_zone_record(unquoted(text));
-  if (read) return read;
-  const auto& error = read.error();
-  std::string hint = error.remedy.empty() ? "write --tlsa '3 1 1 HEX'" : error.remedy;
-  if (error.code == "tlsa-field-missing") hint = "write it in quotes: --tlsa '3 1 1 HEX'";
-  if (error.code == "tlsa-several-records")
-    hint = "give each record its own --tlsa; one of several lines needs parentheses";
-  return usage_error(fmt::format("--tlsa '{}': {}", shown(text), error.what), std::move(hint));
 }
 
 /// "_25", without leading zeros, or "*" for any.
@@ -112,7 +88,7 @@ Result<std::optional<Base>> take_records(const Arguments& a, verify::Request& v)
   std::optional<DomainName> owner;
   std::optional<Base> base;
   for (const auto& text : a.tlsa) {
-    auto read = parse_record(text);
+    auto read = parse_record_argument(text);
     if (!read) return tl::unexpected(read.error());
     v.records.push_back(std::move(read->record));
     if (!read->owner) continue;
@@ -189,10 +165,8 @@ Result<OfflineRequest> check_offline_arguments(const Arguments& a, TimePoint at,
   const auto base = take_records(a, v);
   if (!base) return tl::unexpected(base.error());
   if (const auto taken = take_names(a, *base, v); !taken) return tl::unexpected(taken.error());
-  auto chain = x509::read_certificates(*a.chain, x509::max_chain_length, deadline);
+  auto chain = read_chain(*a.chain, deadline);
   if (!chain) return tl::unexpected(chain.error());
-  if (const auto fine = x509::check_leaf_first(*chain, printable(*a.chain, 200)); !fine)
-    return tl::unexpected(fine.error());
   v.chain = std::move(*chain);
   auto trusted = read_trust(*judgement, deadline);
   if (!trusted) return tl::unexpected(trusted.error());

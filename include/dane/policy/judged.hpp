@@ -84,6 +84,7 @@ struct Context {
   bool ca_known = true;  ///< false: CAs were not given (offline): untrusted says nothing
   TimePoint at;
   std::vector<IpAddress> own_addresses;  ///< where this Postfix listens, as far as is known
+  std::vector<std::string> routing;  ///< of main.cf, what may send mail past relayhost
 };
 
 }  // namespace dane::policy

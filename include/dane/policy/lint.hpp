@@ -36,7 +36,19 @@ struct Configuration {
 [[nodiscard]] std::vector<Finding> lint_main_cf(const Configuration& configuration);
 
 /// Entries of the table: invalid, unknown attributes, dead, weaker than the default, order.
-[[nodiscard]] std::vector<Finding> lint_table(const Configuration& configuration);
+/// \param judged  its destinations: what another table answers for is dead.
+[[nodiscard]] std::vector<Finding> lint_table(const Configuration& configuration,
+                                              const std::vector<JudgedDestination>& judged = {});
+
+/// A key that no lookup ever asks for.
+[[nodiscard]] bool is_dead_key(const std::string& key);
+
+/// Parameters of main.cf that send mail elsewhere than relayhost says.
+[[nodiscard]] std::vector<std::string> routing_parameters(const postfix::Assignments& assignments);
+
+/// Of entries that Postfix takes: dead, weak, with lists that do not do what they say.  What
+/// Postfix itself refuses or warns of stands with the findings of the destination.
+[[nodiscard]] std::vector<Finding> lint_good_entries(const Configuration& configuration);
 
 /// The lists of the whole table, from the lints and the judged destinations.
 [[nodiscard]] report::TableLists make_lists(const Configuration& configuration,

@@ -17,6 +17,11 @@
 
 namespace dane::postfix {
 
+/// What of main.cf rules DANE out.
+enum class DaneObstacle { host_lookup, dns_support_level, mx_errors_ignored, resolver_options };
+/// All that stand in the way, in the order in which Postfix finds them; empty: DANE can be.  P28
+[[nodiscard]] std::vector<DaneObstacle> dane_obstacles(const Settings& settings);
+
 enum class LevelSource { policy_table, per_site, main_cf, tls_required_no, command_line };
 [[nodiscard]] std::string to_string(LevelSource);  ///< "policy-table", "main.cf", ...
 

@@ -55,6 +55,10 @@ struct PeerVerdict {
 };
 [[nodiscard]] PeerVerdict verify_peer(const PeerInput& input, const Version& version);
 
+/// What of a server's own certificate fails at levels verify and secure whichever CAs are trusted:
+/// expired, not yet valid, not made for servers, a weak key.  0: nothing.
+[[nodiscard]] int fault_of_leaf(const x509::Certificate& leaf, TimePoint at);
+
 /// Up to 3.5 Postfix itself says of a TLSA record why it is unusable, when it reads the RRset: the
 /// words in front of ` RR: OWNER IN TLSA U S M ...`, as in "malformed sha256 digest, length 5, in".
 /// Nothing for a usable record.

@@ -69,7 +69,6 @@ struct Settings {
   bool enforce_sts_mx_patterns = true;
   bool wrappermode = false;  ///< smtp_tls_wrappermode: TLS from the first octet
   bool wildcard_matches_multiple_labels = true;
-  bool connection_reuse = false, enable_rpk = false;
   bool cname_overrides_servername = false;
   bool ignore_mx_lookup_error = false;
   bool disable_dns_lookups = false;

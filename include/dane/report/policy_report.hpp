@@ -56,9 +56,10 @@ struct DestinationRow {
   std::string file;                ///< of that row; empty: not known
   int line = 0;
   std::string source;  ///< "policy-table", "per-site", "main.cf", "command-line", "tls-required-no"
-  std::string parameter;        ///< that decided: "smtp_tls_policy_maps", "smtp_tls_security_level"
-  std::string level;            ///< as configured
-  std::string effective_level;  ///< the weakest of all servers tried; empty: refused
+  std::string parameter;  ///< that decided: "smtp_tls_policy_maps", "smtp_tls_security_level"
+  std::string level;      ///< as configured; empty: Postfix refuses the policy
+  std::optional<std::string> refused_level;  ///< then, what stands there for it
+  std::string effective_level;               ///< the weakest of all servers tried; empty: refused
   std::vector<std::string> match, expected_names;
   std::string delivery, dsn, text;  ///< of the whole delivery
   std::string verdict;              ///< one sentence: what happens to mail, and why

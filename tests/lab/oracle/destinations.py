@@ -260,6 +260,7 @@ def other_versions(t):
 
 def lookups(t):
     t.to("nothing-there", "secure", nexthop="nothing-there.test")
+    t.to("nothing-there-mistake", "secure bogus=1", nexthop="nothing-there-too.test")
     t.to("null-mx", "secure")
     t.hosts.lab.rr("null-mx.test", "MX", "0 .")
     t.to("mx-servfail", "secure")

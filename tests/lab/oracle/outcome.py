@@ -5,9 +5,11 @@ or refuses the message are tried; the destination's own lines, then theirs, one 
 """
 
 import difflib
+import re
 
 from . import maillog
 
+SENTENCE = re.compile(r"Mail is (delivered|deferred|bounced)\b")
 STATUS = {"delivered": "sent", "deferred": "deferred", "skipped": "deferred", "bounced": "bounced"}
 
 
@@ -38,6 +40,8 @@ def compare(logged, destination):
     pairs = [("log word", logged.word(), words[-1] if words else None),
              ("delivery", logged.status, STATUS[destination["delivery"]]),
              ("DSN", logged.dsn, destination["dsn"])]
+    if told := SENTENCE.match(destination.get("verdict", "")):
+        pairs.append(("verdict", logged.status, STATUS[told.group(1)]))
     if logged.status != "sent":
         pairs.append(("text", logged.text, destination["text"]))
     differences = [f"{what}: Postfix {seen!r}, tls-policy-check {said!r}" for what, seen, said in pairs if seen != said]
