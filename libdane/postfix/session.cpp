@@ -10,6 +10,7 @@
 #include "libdane/postfix/ehlo_keywords.hpp"
 #include "libdane/postfix/log_lines.hpp"
 #include "libdane/postfix/session_judge.hpp"
+#include "libdane/postfix/session_record.hpp"
 #include "libdane/postfix/smtp_reply.hpp"
 #include "libdane/postfix/words.hpp"
 
@@ -19,22 +20,14 @@ namespace {
 constexpr std::string_view not_tried = "server unavailable or unable to receive mail";
 constexpr std::string_view handshake_failure = "Cannot start TLS: handshake failure";
 
-class Judge {
+class Judge : private SessionRecord {
  public:
   Judge(const SessionInput& input, const Verifier& verifier)
-      : in_(input),
+      : SessionRecord(input),
         verifier_(verifier),
         version_(input.settings.version),
-        features_(features_of(version_)),
         logged_(log_groups(input.settings.tls_loglevel)),
-        name_(peer_name(input.hostname, input.address)),
-        peer_(peer_and_port(input.hostname, input.address, input.port)),
-        tls_peer_(peer_and_port(fold_case(input.hostname), input.address, input.port)) {
-    session_.hostname = input.hostname;
-    session_.address = input.address;
-    session_.port = input.port;
-    session_.log_lines = input.policy.warnings;
-  }
+        tls_peer_(peer_and_port(fold_case(input.hostname), input.address, input.port)) {}
 
   Session run() && {
     std::visit(
@@ -48,36 +41,6 @@ class Judge {
   }
 
  private:
-  // How a session ends.
-
-  void end(Delivery delivery, std::string dsn, std::string text, std::string relay,
-           std::string tls_status) {
-    session_.delivery = delivery;
-    const bool passed_over = !in_.final_server && delivery == Delivery::deferred;
-    if (!passed_over) {
-      session_.log_lines.push_back(
-          delivery_line({fmt::format("{}@{}", in_.recipient, in_.destination.domain), relay,
-                         std::move(tls_status), dsn, text, delivery},
-                        features_));
-    } else if (relay != "none") {
-      session_.log_lines.push_back(passed_over_line(text));
-    }
-    session_.dsn = std::move(dsn);
-    session_.text = std::move(text);
-  }
-
-  /// Soft errors wait; hard ones go back to the sender, whatever other servers there are.
-  void fail(SessionEnd how, std::string dsn, std::string text, std::string tls_status) {
-    session_.end = how;
-    const auto delivery = dsn.starts_with('5') ? Delivery::bounced : Delivery::deferred;
-    end(delivery, std::move(dsn), std::move(text), peer_, std::move(tls_status));
-  }
-
-  void deliver(std::string tls_status) {
-    session_.end = SessionEnd::delivered;
-    end(Delivery::delivered, "2.0.0", {}, peer_, std::move(tls_status));
-  }
-
   void deliver_in_the_clear() {
     session_.plaintext = true;
     deliver(level() == Level::none ? "none" : to_string(level()) + ":none");
@@ -88,8 +51,6 @@ class Judge {
   [[nodiscard]] std::string undecided() const { return to_string(level()) + "?"; }
 
   [[nodiscard]] Level level() const { return policy_->level; }
-  void rule(std::string_view id) { session_.rules.emplace_back(id); }
-  void warn(std::string_view text) { session_.log_lines.push_back(warning_line(text)); }
 
   // Before TLS.
 
@@ -215,10 +176,6 @@ class Judge {
     handshake_failed();
   }
 
-  void log(std::vector<std::string> lines) {
-    for (auto& line : lines) session_.log_lines.push_back(std::move(line));
-  }
-
   void handshake_failed() {
     rule("P2");
     // At may the same server gets the mail in the clear once it has waited for a while.
@@ -294,15 +251,11 @@ class Judge {
     if (words) session_.log_lines.push_back(verification_line(*words, tls_peer_));
   }
 
-  const SessionInput& in_;
   const Verifier& verifier_;
   const Version& version_;
-  const Features features_;
   const LogGroups logged_;
-  const std::string name_, peer_;
   const std::string tls_peer_;  ///< as lines about TLS have it: in lower case
   const Usable* policy_ = nullptr;
-  Session session_;
 };
 
 }  // namespace

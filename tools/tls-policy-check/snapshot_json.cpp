@@ -195,11 +195,9 @@ Json encode_addresses(const std::vector<IpAddress>& addresses) {
   return out;
 }
 
-/// Evidence that was saved before these were looked at has none.
 std::vector<IpAddress> decode_addresses(const Json& in) {
   std::vector<IpAddress> out;
-  if (!in.contains("own_addresses")) return out;
-  for (const auto& text : list(in.at("own_addresses")))
+  for (const auto& text : list(in))
     out.push_back(checked(IpAddress::parse(text.get<std::string>())));
   return out;
 }
@@ -253,7 +251,7 @@ Snapshot decode_saved(const Json& in) {
   s.options.ipv6 = in.at("ipv6").get<bool>();
   s.options.tls_required_no = in.at("tls_required_no").get<bool>();
   s.options.sts_patterns = decode_texts(in.at("sts_patterns"));
-  s.own_addresses = decode_addresses(in);
+  s.own_addresses = decode_addresses(in.at("own_addresses"));
   s.has_policy_maps = in.at("has_policy_maps").get<bool>();
   s.has_per_site = in.at("has_per_site").get<bool>();
   s.policy_answers = decode_answers(in.at("policy_answers"));
