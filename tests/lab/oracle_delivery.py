@@ -10,6 +10,7 @@ usage: oracle_delivery.py --tool PATH | --show [--only REGEX] [--run NAME] [-v] 
 """
 
 import argparse
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -19,31 +20,15 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from oracle import checker, destinations, hosts, instance, maillog, namespace, outcome, place  # noqa: E402
+from oracle import checker, destinations, hosts, instance, maillog, namespace, outcome, place, runs, socketmap  # noqa: E402
+from oracle.runs import RUNS  # noqa: E402
 
 LEAST, SEND_LIMIT_S, TOOL_LIMIT_S = 90, 60, 120
-POLICY = "texthash:$config_directory/tls_policy"
 TRANSPORT = {"transport_maps": "texthash:$config_directory/transport"}
-# The main level, and where policies come from.  All but the first are short.
-RUNS = {
-    "policy": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
-    "main-dane": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
-    "broken-table": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
-    "per-site": {"smtp_tls_security_level": "may", "smtp_tls_per_site": "texthash:$config_directory/per_site"},
-}
-
-
-# Which destinations belong to the short runs.
-SHORT = {
-    "main-dane": re.compile(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a").match,
-    "broken-table": re.compile(r"no-entry|level-none|first-refused|form-brackets\.").match,
-    "per-site": destinations.in_per_site,
-}
 
 
 def chosen(run, table, options):
-    belongs = SHORT.get(run, lambda domain: True)
-    return [d for d in table.all if belongs(d.domain) and (not options.only or re.search(options.only, d.domain))]
+    return [d for d in table.all if RUNS[run].belongs(d.domain) and (not options.only or re.search(options.only, d.domain))]
 
 
 def tables_of(run, table):
@@ -51,20 +36,26 @@ def tables_of(run, table):
     if run == "broken-table":  # two lines for one key: to Postfix the whole table is unavailable
         policy += [("NO-entry.test", "may"), ("no-ENTRY.test", "may")]
     return {"tls_policy": policy, "transport": table.transport_rows().items(),
-            "per_site": destinations.PER_SITE.items()}
+            "per_site": destinations.PER_SITE.items(), **RUNS[run].files}
 
 
 def deliver(work, run, table, lab, options):
     """Sends to all destinations of a run; gives (Postfix, destinations, what was logged of each)."""
     wanted = chosen(run, table, options)
-    settings = {"smtp_tls_CAfile": lab.pki.ca_file, **TRANSPORT, **RUNS[run]}
-    postfix = instance.Postfix(work / run, settings, tables_of(run, table))
+    settings = {"smtp_tls_CAfile": lab.pki.ca_file, **TRANSPORT, **RUNS[run].settings}
+    postfix = instance.Postfix(work / run, settings, tables_of(run, table), RUNS[run].smtp)
+    RUNS[run].prepare(postfix, table.files)
     with postfix.running():
         postfix.send([f"user@{d.domain}" for d in wanted])
         missing = maillog.wait(postfix, [d.domain for d in wanted], SEND_LIMIT_S)
     if missing:
         raise RuntimeError(f"no delivery line for {', '.join(sorted(missing))}")
     return postfix, wanted, maillog.read(postfix.log())
+
+
+def serving(run):
+    answers = RUNS[run].answers
+    return socketmap.serving(runs.PORT, answers) if answers else contextlib.nullcontext()
 
 
 def predictions(tool, postfix, wanted, anchor):
@@ -115,10 +106,11 @@ def inside(options):
     destinations.fill(table)
     with place.running(lab) as anchor:
         for run in [options.run] if options.run else RUNS:
-            postfix, wanted, seen = deliver(work, run, table, lab, options)
-            sent_at = time.monotonic()
-            print(f"{run}: {len(wanted)} destinations, delivered after {sent_at - began:.1f} s", flush=True)
-            told = predictions(options.tool, postfix, wanted, anchor) if options.tool else {}
+            with serving(run):
+                postfix, wanted, seen = deliver(work, run, table, lab, options)
+                sent_at = time.monotonic()
+                print(f"{run}: {len(wanted)} destinations, delivered after {sent_at - began:.1f} s", flush=True)
+                told = predictions(options.tool, postfix, wanted, anchor) if options.tool else {}
             faults += judge(run, wanted, seen, told, options)
             count += len(wanted)
             if run == "policy" and not options.only:

@@ -255,8 +255,8 @@ Result<void> read_tables(const Arguments& a, const Programs& programs, const Ass
                                 utf8_only, deadline);
   for (const auto* const tables : {loaded.policy_maps.get(), loaded.per_site.get()}) {
     if (tables == nullptr) continue;
-    values.problems.insert(values.problems.end(), tables->problems().begin(),
-                           tables->problems().end());
+    const auto problems = tables->problems();
+    values.problems.insert(values.problems.end(), problems.begin(), problems.end());
   }
   if (loaded.policy_maps) {
     values.rows = loaded.policy_maps->rows();

@@ -85,8 +85,7 @@ void prefetch(LoadedConfiguration& loaded, const std::vector<postfix::Destinatio
   if (!loaded.policy_maps) return;
   std::vector<std::string> keys;
   // Parents are asked when a name itself is not found, as Postfix does.
-  for (const auto& destination : destinations)
-    keys.push_back(postfix::lookup_keys(destination.text).front());
+  for (const auto& destination : destinations) keys.push_back(destination.text);
   loaded.policy_maps->prefetch(keys);
 }
 

@@ -102,6 +102,7 @@ Json encode_answers(const TableAnswers& answers) {
       entry["map"] = encode_text(error->map);
       entry["unavailable"] = encode_text(error->unavailable);
       entry["only_here"] = error->only_here;
+      entry["warnings"] = encode_texts(error->warnings);
     }
     out.push_back(std::move(entry));
   }
@@ -117,7 +118,8 @@ TableAnswers decode_answers(const Json& in) {
     else if (entry.contains("error"))
       answer = postfix::TableError{
           printable(decode_text(entry.at("error"))), decode_text(entry.at("map")),
-          decode_text(entry.at("unavailable")), entry.at("only_here").get<bool>()};
+          decode_text(entry.at("unavailable")), entry.at("only_here").get<bool>(),
+          entry.contains("warnings") ? decode_texts(entry.at("warnings")) : Strings()};
     out.emplace(decode_text(entry.at("asked")), std::move(answer));
   }
   return out;
