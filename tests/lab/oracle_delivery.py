@@ -20,15 +20,17 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from oracle import checker, destinations, hosts, instance, maillog, namespace, outcome, place, runs, socketmap  # noqa: E402
+from oracle import checker, destinations, hosts, instance, maillog, namespace, outcome, place, runs, services, socketmap  # noqa: E402
 from oracle.runs import RUNS  # noqa: E402
 
-LEAST, SEND_LIMIT_S, TOOL_LIMIT_S = 90, 60, 120
+LEAST, SEND_LIMIT_S, TOOL_LIMIT_S = 90, 20, 120
 TRANSPORT = {"transport_maps": "texthash:$config_directory/transport"}
 
 
 def chosen(run, table, options):
-    return [d for d in table.all if RUNS[run].belongs(d.domain) and (not options.only or re.search(options.only, d.domain))]
+    return [d for d in table.all
+            if (d.service != "smtp") == (run == "services") and RUNS[run].belongs(d.domain)
+            and (not options.only or re.search(options.only, d.domain))]
 
 
 def tables_of(run, table):
@@ -43,8 +45,10 @@ def deliver(work, run, table, lab, options):
     """Sends to all destinations of a run; gives (Postfix, destinations, what was logged of each)."""
     wanted = chosen(run, table, options)
     settings = {"smtp_tls_CAfile": lab.pki.ca_file, **TRANSPORT, **RUNS[run].settings}
-    postfix = instance.Postfix(work / run, settings, tables_of(run, table), RUNS[run].smtp)
-    RUNS[run].prepare(postfix, table.files)
+    postfix = instance.Postfix(work / run, settings, tables_of(run, table), RUNS[run].smtp,
+                               services.master_cf(table.files) if run == "services" else "")
+    if run == "services":
+        services.furnish_chroot(postfix, table.files)
     with postfix.running():
         postfix.send([f"user@{d.domain}" for d in wanted])
         missing = maillog.wait(postfix, [d.domain for d in wanted], SEND_LIMIT_S)
@@ -59,11 +63,14 @@ def serving(run):
 
 
 def predictions(tool, postfix, wanted, anchor):
-    """next-hop -> the tool's report on it, from one process for all"""
-    nexthops = list(dict.fromkeys(d.nexthop for d in wanted))
-    arguments = ["--config-dir", str(postfix.config), "--trust-anchor", str(anchor), *nexthops]
-    report = checker.run(tool, arguments, TOOL_LIMIT_S)
-    return {d["nexthop"]: d for d in report["destinations"]}
+    """(service, next-hop) -> the tool's report on it, from one process for all of a service"""
+    told = {}
+    for service in dict.fromkeys(d.service for d in wanted):
+        nexthops = list(dict.fromkeys(d.nexthop for d in wanted if d.service == service))
+        arguments = ["--config-dir", str(postfix.config), "--trust-anchor", str(anchor), "--service", service, *nexthops]
+        report = checker.run(tool, arguments, TOOL_LIMIT_S)
+        told.update({(service, d["nexthop"]): d for d in report["destinations"]})
+    return told
 
 
 def judge(run, wanted, seen, told, options):
@@ -71,14 +78,15 @@ def judge(run, wanted, seen, told, options):
     faults = 0
     for destination in wanted:
         logged = seen[destination.domain]
-        predicted = told.get(destination.nexthop) if options.tool else None
+        predicted = told.get((destination.service, destination.nexthop)) if options.tool else None
         try:
             differences = outcome.compare(logged, predicted) if options.tool else []
         except (KeyError, TypeError, AttributeError) as fault:
             differences = [f"the report has another form: {type(fault).__name__}: {fault}"]
         faults += bool(differences)
         if differences or options.show:
-            print(f"{'DIFFERS' if differences else 'seen'} {run} {destination.nexthop}: {destination.entry}")
+            print(f"{'DIFFERS' if differences else 'seen'} {run} {destination.service} {destination.nexthop}: "
+                  f"{destination.entry}")
             for text in differences or logged.lines:
                 print(f"    {text}")
         if differences and options.verbose:

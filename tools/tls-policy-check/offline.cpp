@@ -19,7 +19,6 @@ namespace dane::tools::tls_policy_check {
 namespace {
 
 constexpr std::size_t most_records = 1000;
-constexpr auto default_version = "3.7.11";
 
 Result<void> refuse_contradictions(const Arguments& a) {
   return refuse_beside("--nexthop, --mx and --chain, which judge offline",
@@ -213,7 +212,7 @@ policy::JudgedServer judge_server(const std::string& mx, const policy::Context& 
 Result<OfflineCase> judge_offline(const Arguments& a, TimePoint at, Deadline deadline) {
   if (const auto fine = refuse_contradictions(a); !fine) return tl::unexpected(fine.error());
   if (const auto fine = refuse_incomplete(a); !fine) return tl::unexpected(fine.error());
-  const auto version = postfix::parse_version(a.postfix_version.value_or(default_version));
+  const auto version = postfix::parse_version(a.postfix_version.value_or(default_postfix_version));
   if (!version) return tl::unexpected(version.error());
   OfflineCase out;
   out.context.settings = postfix::evaluate_settings({}, *version).settings;

@@ -216,8 +216,6 @@ void decode_configuration(const Json& in, Snapshot& snapshot) {
   snapshot.effective = decode_assignments(in.at("effective"));
   c.settings = postfix::evaluate_settings(snapshot.effective, c.version).settings;
   c.settings.policy_maps = decode_text(in.at("policy_maps"));
-  c.settings.fingerprint_digest_is_default =
-      c.assignments.find("smtp_tls_fingerprint_digest") == c.assignments.end();
   c.policy_maps = postfix::parse_map_names(c.settings.policy_maps);
   for (const auto& row : list(in.at("rows"))) c.rows.push_back(decode_row(row));
   c.all_listed = in.at("all_listed").get<bool>();

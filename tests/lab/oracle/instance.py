@@ -53,9 +53,9 @@ MAIN_CF = {
 
 
 class Postfix:
-    def __init__(self, directory, settings, tables, smtp="unix - - n - 20 smtp -o max_use=1"):
+    def __init__(self, directory, settings, tables, smtp="unix - - n - 20 smtp -o max_use=1", services=""):
         """`tables`: file name -> [(key, value)], or text; a setting names it as `texthash:$config_directory/NAME`.
-        `smtp`: the service in master.cf."""
+        `smtp`, `services`: lines of master.cf."""
         self.directory = pathlib.Path(directory)
         self.config, self.log_file = self.directory / "etc", self.directory / "log" / "maillog"
         for part in ("etc", "spool", "data", "log"):
@@ -65,7 +65,7 @@ class Postfix:
                       "data_directory": self.directory / "data", "maillog_file": self.log_file,
                       "maillog_file_prefixes": self.log_file.parent, **settings}
         (self.config / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in everything.items()))
-        (self.config / "master.cf").write_text(MASTER_CF.format(address=CLIENT_ADDRESS, smtp=smtp))
+        (self.config / "master.cf").write_text(MASTER_CF.format(address=CLIENT_ADDRESS, smtp=smtp) + services)
         for name, rows in tables.items():
             text = rows if isinstance(rows, str) else "".join(f"{k} {v}\n" for k, v in rows)
             (self.config / name).write_text(text)

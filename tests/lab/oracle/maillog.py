@@ -4,7 +4,7 @@ import dataclasses
 import re
 import time
 
-LINE = re.compile(r"\S+ +\d+ [\d:]+ \S+ postfix/smtp\[(\d+)\]: (.*)")
+LINE = re.compile(r"\S+ +\d+ [\d:]+ \S+ postfix/(?:smtp|error|retry)\[(\d+)\]: (.*)")
 DELIVERY = re.compile(r"[0-9A-F]+: to=<user@([^>]*)>, .*dsn=([\d.]+), status=(\w+) \((.*)\)$")
 QUEUE_ID = re.compile(r"^[0-9A-F]{6,}: ")
 SUMMARY = re.compile(r"(Anonymous|Untrusted|Trusted|Verified) TLS connection established to ")

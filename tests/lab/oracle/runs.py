@@ -24,7 +24,6 @@ class Run:
     files: dict = dataclasses.field(default_factory=dict)   # of the configuration, as text, beside the tables
     smtp: str = SERVICE
     answers: dict = None                 # of a socketmap server
-    prepare: Callable = lambda postfix, files: None
 
     def belongs(self, domain):
         return re.match(self.pattern, domain) or self.chosen and self.chosen(domain)
@@ -63,6 +62,7 @@ RUNS = {
     "socketmap": Run({**MAY, "smtp_tls_policy_maps": f"socketmap:inet:127.0.0.1:{PORT}:policy"},
                      r"level-|mixed-case|[abc]\.|no-entry|expired-verify", answers=ANSWERS),
     "socketmap-dead": Run({**MAY, "smtp_tls_policy_maps": f"socketmap:inet:127.0.0.1:{PORT + 1}:policy"}, r"level-n|no-entry"),
+    "services": Run({**MAY, "smtp_tls_policy_maps": POLICY, "smtp_tls_mandatory_ciphers": "$own_grade", "own_grade": "medium"}),
     "several": Run({**MAY, "smtp_tls_policy_maps": SEVERAL}, r"level-|mixed-case|match-|[abc]\.|no-entry|tafile-root",
                    files={"expressions": EXPRESSIONS.replace("\n!/", "\n#")}, answers=ANSWERS),
 }
