@@ -21,6 +21,7 @@ constexpr auto bundle =
 bool needs_cas(const View& view) {
   if (!view.settings().trust_anchor_file.empty()) return false;
   if (postfix::is_pkix(view.global.level)) return true;
+  if (std::ranges::any_of(view.per_site, postfix::is_pkix)) return true;
   return std::ranges::any_of(view.entries, [](const Entry& entry) {
     const auto* policy = entry.policy();
     return !entry.dead && policy && postfix::is_pkix(policy->level) && policy->tafiles.empty();

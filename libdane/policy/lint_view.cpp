@@ -25,6 +25,18 @@ DeadKey dead(std::string why, std::string remedy) {
   return {.why = std::move(why), .remedy = std::move(remedy)};
 }
 
+/// NONE and MAY are no stronger than what holds anyway.
+std::vector<postfix::Level> per_site_levels(const Configuration& configuration) {
+  std::vector<postfix::Level> levels;
+  if (!configuration.settings.policy_maps.empty()) return levels;
+  for (const auto& row : configuration.per_site_rows) {
+    if (equal_fold(row.value, "MUST")) levels.push_back(postfix::Level::verify);
+    if (equal_fold(row.value, "MUST_NOPEERMATCH")) levels.push_back(postfix::Level::encrypt);
+    if (equal_fold(row.value, "MAY")) levels.push_back(postfix::Level::may);
+  }
+  return levels;
+}
+
 }  // namespace
 
 std::optional<DeadKey> dead_key(const std::string& key) {
@@ -84,7 +96,8 @@ View make_view(const Configuration& configuration) {
   View view{.configuration = configuration,
             .features = postfix::features_of(configuration.version),
             .global = postfix::global_level(configuration.settings),
-            .entries = {}};
+            .entries = {},
+            .per_site = per_site_levels(configuration)};
   std::set<std::string> seen;
   for (const auto& row : configuration.rows) {
     auto why = dead_key(row.key);

@@ -91,10 +91,33 @@ struct Survey::Impl {
                                        tables.per_site, options.tls_required_no);
   }
 
-  std::vector<Attempt> plan(const JudgedDestination& judged, const Hosts& hosts) const {
-    const auto& files = judged.site.entry.tafiles;
-    const auto anchors = tables.anchors(
+  [[nodiscard]] postfix::TrustAnchors anchors_of(const postfix::SiteChoice& site) const {
+    const auto& files = site.entry.tafiles;
+    return tables.anchors(
         files.empty() ? postfix::split_list(context.settings.trust_anchor_file, false) : files);
+  }
+
+  /// smtp(8) sets up TLS when it starts, if there is any use for it, and opens its tables then.
+  [[nodiscard]] std::vector<std::string> opening(const postfix::SiteChoice& site) const {
+    const auto& s = context.settings;
+    const bool uses_tls = postfix::global_level(s).level > postfix::Level::none ||
+                          !s.policy_maps.empty() || !s.per_site.empty();
+    auto lines = uses_tls ? context.cas.log_lines : std::vector<std::string>();
+    lines.insert(lines.end(), site.opening.begin(), site.opening.end());
+    return lines;
+  }
+
+  /// A file of trust anchors that Postfix may read and this program does not.
+  void check_anchors(postfix::SiteChoice& site) const {
+    if (site.fault || !postfix::is_pkix(site.level)) return;
+    const auto anchors = anchors_of(site);
+    if (anchors.unknown.empty()) return;
+    site.unknown = true;
+    site.fault = postfix::EntryFault{anchors.unknown, {}, false, {}};
+  }
+
+  std::vector<Attempt> plan(const JudgedDestination& judged, const Hosts& hosts) const {
+    const auto anchors = anchors_of(judged.site);
     std::vector<Attempt> attempts;
     for (const auto& host : hosts.list) {
       const auto policy =
@@ -191,6 +214,13 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
   JudgedDestination judged;
   judged.destination = destination;
   judged.sts_patterns = impl_->options.sts_patterns;
+  if (postfix::never_starts(impl_->context.settings)) {
+    judged.site =
+        postfix::choose_site_policy(destination, {}, impl_->context.settings, {}, {}, false);
+    judged.log_lines = judged.site.warnings;
+    judged.outcome.delivery = postfix::Delivery::deferred;
+    return judged;
+  }
   const auto hosts =
       find_hosts(impl_->sources, impl_->context.settings, impl_->options, destination);
   judged.mx_secure = hosts.mx_secure;
@@ -214,7 +244,8 @@ JudgedDestination Survey::check(const postfix::Destination& destination) {
                                postfix::features_of(impl_->context.settings.version)));
     return judged;
   }
-  judged.log_lines = judged.site.opening;
+  impl_->check_anchors(judged.site);
+  judged.log_lines = impl_->opening(judged.site);
   for (const auto& host : hosts.list)
     if (host.addresses.empty())
       (host.no_address && host.no_address->failed ? judged.address_not_known

@@ -39,6 +39,9 @@ std::string reason(const Case& c, const JudgedServer& server) {
 
 std::string with_fault(const Case& c) {
   const auto& fault = *c.judged.site.fault;
+  if (c.judged.site.never_starts)
+    return fmt::format("Mail waits: Postfix's client ends at its start ({}).",
+                       printable(fault.warning, 160));
   if (fault.other_version)
     return fmt::format("Mail is deferred: Postfix {} does not know what the policy says ({}).",
                        c.version(), printable(fault.attribute, 64));

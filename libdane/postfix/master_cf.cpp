@@ -51,7 +51,7 @@ class Reader {
     add_bounded(out_.problems,
                 {"config-syntax", fmt::format("service {}: {}", as_logged(service.name), words),
                  file_, service.line, "the service does not start, and mail for it waits",
-                 "write -o name=value", true});
+                 "write -o name=value", true, words});
   }
 
   std::string file_;

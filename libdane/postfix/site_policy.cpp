@@ -73,9 +73,15 @@ SiteChoice from_main_cf(const Settings& settings) {
   choice.source = LevelSource::main_cf;
   choice.parameter = global.source;
   choice.entry.level = global.level;
-  if (global.fatal)
-    refuse(choice, dead_agent(), "fatal: " + *global.fatal,
-           {*global.fatal, global.source, false, "correct the parameter in main.cf"});
+  choice.never_starts = never_starts(settings);
+  if (!choice.never_starts) return choice;
+  const auto said = settings.last_words.empty() ? *global.fatal : settings.last_words;
+  auto lines = split(said, "\n");
+  const std::string last(lines.back());
+  lines.pop_back();
+  for (const auto line : lines) choice.warnings.push_back(warning_line(line));
+  refuse(choice, {}, "fatal: " + last,
+         {last, global.source, false, "correct the parameter in main.cf"});
   return choice;
 }
 
@@ -240,6 +246,10 @@ std::string to_string(LevelSource source) {
       return "command-line";
   }
   return "unknown";
+}
+
+bool never_starts(const Settings& settings) {
+  return !settings.last_words.empty() || global_level(settings).fatal;
 }
 
 SiteChoice choose_site_policy(const Destination& destination, const std::string& hostname,

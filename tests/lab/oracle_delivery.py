@@ -23,7 +23,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from oracle import checker, destinations, hosts, instance, maillog, namespace, outcome, place, runs, services, socketmap  # noqa: E402
 from oracle.runs import RUNS  # noqa: E402
 
-LEAST, SEND_LIMIT_S, TOOL_LIMIT_S = 90, 20, 120
+LEAST, SEND_LIMIT_S, TOOL_LIMIT_S = 90, 60, 120
 TRANSPORT = {"transport_maps": "texthash:$config_directory/transport"}
 
 
@@ -51,10 +51,12 @@ def deliver(work, run, table, lab, options):
         services.furnish_chroot(postfix, table.files)
     with postfix.running():
         postfix.send([f"user@{d.domain}" for d in wanted])
-        missing = maillog.wait(postfix, [d.domain for d in wanted], SEND_LIMIT_S)
+        missing = maillog.wait(postfix, [d.domain for d in wanted if d.service not in services.NEVER_START], SEND_LIMIT_S)
     if missing:
         raise RuntimeError(f"no delivery line for {', '.join(sorted(missing))}")
-    return postfix, wanted, maillog.read(postfix.log())
+    seen = maillog.read(postfix.log())
+    dead = maillog.read_dead(postfix.log(), services.NEVER_START)
+    return postfix, wanted, {**seen, **{d.domain: dead[d.service] for d in wanted if d.service in dead}}
 
 
 def serving(run):

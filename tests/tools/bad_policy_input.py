@@ -87,7 +87,7 @@ def main_files():
 
     yield row("no equals sign", "foo bar\n", "main.cf:3", "missing '='", "ends at its start")
     yield row("a parameter without a name", "= x\n", "main.cf:3", "missing attribute name", "ends at its start")
-    yield row("no such level", "smtp_tls_security_level = mya\n", "main.cf:3", 'invalid tls security level: "mya"', "ends at its start")
+    yield row("no such level", "smtp_tls_security_level = mya\n", "main.cf:3", 'Invalid TLS level "mya"', "ends at its start")
     yield row("a NUL octet", "smtp_tls_security_level = ma\0y\n", "main.cf:3", "NUL octet", "ignores")
     yield row("a loop", "smtp_tls_ciphers = $a\na = $b\nb = $a\n", "main.cf:3", "unreasonable macro call nesting", "ends")
     yield row("a parameter of itself", "smtp_tls_security_level = $smtp_tls_security_level\n", "main.cf:3", "nesting", "ends")

@@ -1,5 +1,7 @@
 #include "tools/tls-policy-check/configuration.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
@@ -110,7 +112,28 @@ Result<void> read_tables(const Arguments& a, const Programs& programs, const Ass
     values.rows = loaded.policy_maps->rows();
     values.all_listed = loaded.policy_maps->all_listed();
   }
+  if (loaded.per_site) {
+    values.per_site_rows = loaded.per_site->rows();
+    values.per_site_listed = loaded.per_site->all_listed();
+  }
   return check_given_table(a, loaded.policy_maps.get());
+}
+
+/// What other services of the same main.cf do, as far as it bears on parameters they share.
+std::vector<policy::OtherService> other_services(const ConfigurationFiles& files,
+                                                 const Assignments& of_main,
+                                                 const postfix::Settings& ours) {
+  std::vector<policy::OtherService> out;
+  for (const auto& service : files.others) {
+    auto assignments = of_main;
+    override_with(service.overrides, assignments);
+    override_with({{"service_name", {service.name, {}, 0}}}, assignments);
+    const auto theirs = postfix::evaluate_settings(assignments, ours.version).settings;
+    const bool own_tables =
+        theirs.policy_maps != ours.policy_maps || theirs.per_site != ours.per_site;
+    out.push_back({service.name, postfix::global_level(theirs).level, own_tables});
+  }
+  return out;
 }
 
 }  // namespace
@@ -154,6 +177,13 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   values.settings = std::move(evaluated.settings);
   values.problems.insert(values.problems.end(), evaluated.problems.begin(),
                          evaluated.problems.end());
+  auto without_service = *files;
+  without_service.service = {};
+  values.other_services =
+      other_services(*files, overlay(without_service, installed, *version), values.settings);
+  const auto ends = [](const postfix::ConfigProblem& p) { return !p.last_words.empty(); };
+  if (const auto last = std::ranges::find_if(values.problems, ends); last != values.problems.end())
+    values.settings.last_words = last->last_words;
   if (const auto read = read_tables(a, programs, loaded.effective, deadline, loaded); !read)
     return tl::unexpected(read.error());
   values.chroot = find_chroot(*files, loaded.effective, values.settings);

@@ -246,7 +246,8 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
                   "example.com");
   snapshot.options.deadline = deadline;
   const auto sources = (*world)->sources();
-  const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas, true,
+  const policy::Context context{snapshot.configuration.settings, snapshot.configuration.cas,
+                                !snapshot.configuration.cas.unknown,
                                 common.at.value_or(sources.clock.now())};
   Kept kept(snapshot);
   const auto tables = make_tables(*prepared, kept, live);

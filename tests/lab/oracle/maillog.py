@@ -50,6 +50,16 @@ def read(text):
     return deliveries
 
 
+def read_dead(text, names):
+    """name -> a Delivery of what the first process of that syslog_name said before it ended."""
+    said, first = {}, {}
+    for line in text.splitlines():
+        found = re.match(r"\S+ +\d+ [\d:]+ \S+ ([^/ ]+)/smtp\[(\d+)\]: (.*)", line)
+        if found and found.group(1) in names and first.setdefault(found.group(1), found.group(2)) == found.group(2):
+            said.setdefault(found.group(1), []).append(found.group(3))
+    return {name: Delivery(lines, None, "deferred", None) for name, lines in said.items()}
+
+
 def wait(postfix, domains, limit):
     """Until each has a delivery line; gives those that have none after `limit` seconds."""
     until = time.monotonic() + limit

@@ -19,6 +19,7 @@ SERVICES = {
     "ca-both": ("n", "-o smtp_tls_CAfile={empty} -o smtp_tls_CApath=/etc"),
     "ca-path": ("n", "-o smtp_tls_CAfile= -o smtp_tls_CApath=/nonexistent"),
     "certificate": ("n", "-o smtp_tls_cert_file=/nonexistent/cert.pem"),
+    "chain-files": ("n", "-o smtp_tls_chain_files=/nonexistent/chain.pem"),
     "digest": ("n", "-o smtp_tls_fingerprint_digest=bogus"),
     "curves": ("n", "-o tls_eecdh_auto_curves=bogus"),
     "no-curves": ("n", "-o tls_eecdh_auto_curves="),
@@ -28,20 +29,21 @@ SERVICES = {
     "bad-word": ("n", "-o smtp_host_lookup=dsn"),
     "bad-empty": ("n", "-o smtp_tls_ciphers="),
     "loop": ("n", "-o own_grade=$own_other -o own_other=$own_grade"),
-    "no-value": ("n", "-o smtp_tls_security_level"),
     "chroot": ("y", ""),
     "chroot-path": ("y", "-o smtp_tls_CAfile= -o smtp_tls_CApath={path}"),
     "chroot-path-out": ("y", "-o smtp_tls_CAfile= -o smtp_tls_CApath={path_outside}"),
     "chroot-anchors": ("y", "-o smtp_tls_trust_anchor_file={root}"),
     "chroot-anchors-in": ("y", "-o smtp_tls_trust_anchor_file=/inside.pem"),
 }
+# What ends at its start, again and again: mail for it waits, without a line on any delivery.
+NEVER_START = ("no-curves", "bad-level", "bad-boolean", "bad-number", "bad-word", "bad-empty", "loop")
 FIELDS = "{name} unix - - {chroot} - 20 smtp -o max_use=1 {options}\n"
 
 
 def fill(table):
     for name in SERVICES:
         table.to(f"{name}.svc", None, "good", service=name)
-    for name in ("ca-missing", "digest", "curves", "no-curves", "certificate", "no-ca", "refers", "ca-path"):
+    for name in ("ca-missing", "digest", "curves", "certificate", "chain-files", "no-ca", "refers", "ca-path"):
         table.to(f"{name}-verify.svc", "verify", "good", service=name)
     table.to("ca-missing-none.svc", "none", "good", service="ca-missing")
     table.to("digest-fingerprint.svc", "fingerprint match={key_sha256}", "good", service="digest")
@@ -54,8 +56,13 @@ def fill(table):
 
 
 def master_cf(files):
-    return "".join(FIELDS.format(name=name, chroot=chroot, options=options.format(**files))
+    return "".join(FIELDS.format(name=name, chroot=chroot, options=names_itself(name) + options.format(**files))
                    for name, (chroot, options) in SERVICES.items())
+
+
+def names_itself(name):
+    """A process that never starts says nothing of the mail that it was started for."""
+    return f"-o syslog_name={name} " if name in NEVER_START else ""
 
 
 def furnish_chroot(postfix, files):
