@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Does tls-policy-check foretell what smtp(8) does?
 
-A private Postfix sends one message to each of some 300 destinations: every level and attribute, mistakes, DANE in
+A private Postfix sends one message to each of some 400 destinations: every level and attribute, mistakes, DANE in
 all its states, servers that fail.  Then the tool, reading the same configuration and asking the same servers, must
 give the same log word, DSN, text, delivery and log lines.  Needs root and namespaces of its own; exit status 77
 where that is not possible.

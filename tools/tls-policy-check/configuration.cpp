@@ -57,6 +57,20 @@ void add_built_in(const std::string& folder, const std::string& service, Assignm
   settings.try_emplace("data_directory", Assignment{"/var/lib/postfix", {}, 0});
 }
 
+void warn_of_unknown_version(const postfix::Version& version, const std::string& folder,
+                             std::vector<postfix::ConfigProblem>& problems) {
+  constexpr int newest_major = 3, newest_minor = 12;
+  if (version.major < newest_major ||
+      (version.major == newest_major && version.minor <= newest_minor))
+    return;
+  problems.push_back(
+      {"version-not-modelled",
+       fmt::format("Postfix {} is newer than what this program knows", version.to_string()), folder,
+       0,
+       fmt::format("it is judged as {}.{}, and may behave otherwise", newest_major, newest_minor),
+       "use a newer release of this program"});
+}
+
 /// What is compiled in otherwise than here, then what main.cf and the service set.  Another version
 /// than the installed one has its own defaults.
 Assignments overlay(const ConfigurationFiles& files, const Installed& installed,
@@ -172,6 +186,7 @@ Result<LoadedConfiguration> load_configuration(const Arguments& a, Deadline dead
   values.assignments = files->main.assignments;
   override_with(files->service.overrides, values.assignments);
   values.problems = std::move(files->problems);
+  warn_of_unknown_version(*version, files->folder, values.problems);
   if (installed.fault) values.problems.push_back(as_problem(*installed.fault, files->folder));
   auto evaluated = postfix::evaluate_settings(loaded.effective, *version);
   values.settings = std::move(evaluated.settings);
