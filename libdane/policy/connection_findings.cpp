@@ -111,11 +111,10 @@ Finding handshake(const Case& c, const JudgedServer& server) {
 Finding engine(const Case& c, const JudgedServer& server) {
   return make_finding(
       c.failure(), "policy-tls-unavailable", {"P24"}, place_of(server),
-      "Postfix cannot load its certificates and then has no TLS at all; whatever demands TLS "
+      "Postfix cannot set up TLS at its start and then has none at all; whatever demands TLS "
       "waits." +
           postfix_says(server),
-      "See the finding ca-unreadable; make the file readable, or name another, then: postfix "
-      "reload.");
+      "See the finding ca-unreadable; correct the parameter or the file, then: postfix reload.");
 }
 
 Finding lost(const Case& c, const JudgedServer& server) {

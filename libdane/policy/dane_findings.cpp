@@ -72,7 +72,14 @@ Finding fell_back(const Case& c, const JudgedServer& server, const postfix::Usab
         Severity::warning, "policy-dane-fell-back", {"P28"}, place_of(server),
         fmt::format("Postfix cannot do DANE as it is configured, and goes on with level {}: {}.",
                     level, list_hostile(without_prefix(own_warnings), 3)),
-        sentence(missing_for_dane(c.context.settings) + "Then: postfix reload"));
+        sentence(missing_for_dane(c.context) + "Then: postfix reload"));
+  if (!c.context.resolver_sets_ad)
+    return make_finding(
+        Severity::warning, "policy-dane-fell-back", {"P28"}, place_of(server),
+        fmt::format("Postfix's resolver vouches for no DNSSEC, so that Postfix asks for no TLSA "
+                    "records, and goes on with level {}.",
+                    level),
+        sentence(missing_for_dane(c.context) + "Then: postfix reload"));
   return make_finding(
       Severity::note, "policy-dane-fell-back", {"P26"}, place_of(server),
       fmt::format("Level dane finds no TLSA records that it could use here, and goes on with level "

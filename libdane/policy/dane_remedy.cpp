@@ -38,10 +38,14 @@ std::string_view remedy_of(DaneObstacle obstacle) {
   return "smtp_dns_support_level = dnssec";
 }
 
-std::string missing_for_dane(const postfix::Settings& settings) {
+std::string missing_for_dane(const Context& context) {
   std::vector<std::string> missing;
-  for (const auto obstacle : postfix::dane_obstacles(settings))
+  for (const auto obstacle : postfix::dane_obstacles(context.settings))
     missing.emplace_back(remedy_of(obstacle));
+  if (missing.empty() && !context.resolver_sets_ad)
+    return "First have a validating resolver on this machine in /etc/resolv.conf: the one there "
+           "now "
+           "does not vouch for DNSSEC, and without that level dane does no DANE. ";
   if (missing.empty()) return {};
   return fmt::format(
       "First set {} in main.cf, and have a validating resolver on this machine in "

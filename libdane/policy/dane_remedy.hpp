@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "dane/policy/judged.hpp"
 #include "dane/postfix/effective_policy.hpp"
 
 namespace dane::policy {
@@ -13,6 +14,6 @@ namespace dane::policy {
 [[nodiscard]] std::string_view remedy_of(postfix::DaneObstacle obstacle);
 /// "First set smtp_dns_support_level = dnssec in main.cf, ..."; empty where nothing stands in the
 /// way.
-[[nodiscard]] std::string missing_for_dane(const postfix::Settings& settings);
+[[nodiscard]] std::string missing_for_dane(const Context& context);
 
 }  // namespace dane::policy

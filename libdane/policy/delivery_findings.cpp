@@ -29,11 +29,10 @@ Finding cleartext(const Case& c, const JudgedServer& server, const postfix::Usab
     return make_finding(
         Severity::warning, "policy-tls-unavailable", {"P24"}, place_of(server),
         fmt::format(
-            "Postfix cannot load its certificates and then has no TLS at all: level {} sends "
+            "Postfix cannot set up TLS at its start and then has none at all: level {} sends "
             "the mail in the clear, whatever the server offers.",
             to_string(policy.level)),
-        "See the finding ca-unreadable; make the file readable or name another, then: postfix "
-        "reload.");
+        "See the finding ca-unreadable; correct the parameter or the file, then: postfix reload.");
   if (postfix::overlooks_starttls(c.context.settings))
     return make_finding(
         Severity::warning, "policy-cleartext", {"P2"}, place_of(server),

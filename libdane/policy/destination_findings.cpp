@@ -28,6 +28,11 @@ std::string where(const JudgedDestination& judged) {
 
 std::string fault_text(const Case& c, bool table_failed) {
   const auto& site = c.judged.site;
+  if (site.never_starts)
+    return fmt::format(
+        "Postfix's client ends at its start, again and again: all mail waits in the "
+        "queue, without a line about any delivery. It logs: fatal: {}.",
+        printable(site.fault->warning));
   std::string what = "Postfix refuses the policy and does not guess";
   if (table_failed)
     what = "The policy table could not be asked";
@@ -58,9 +63,10 @@ std::string fault_advice(const Case& c, bool table_failed) {
 Finding table_not_read(const Case& c) {
   return make_finding(
       Severity::unknown, "policy-table-not-read", {"P24"}, c.nexthop(),
-      fmt::format("What the policy table says of this destination could not be found out: {}. What "
-                  "Postfix does with the mail is not known.",
-                  printable(c.judged.site.fault->warning)),
+      fmt::format(
+          "What the policy says of this destination could not be found out: {}. What Postfix "
+          "does with the mail is not known.",
+          printable(c.judged.site.fault->warning)),
       "Run this where Postfix and its tables are, without --without-postfix.");
 }
 

@@ -87,7 +87,7 @@ Findings lint_dane(const View& view) {
         fmt::format(
             "The resolver that was asked answers without the AD bit, by which Postfix knows "
             "what DNSSEC vouches for; this program validates by itself.{}",
-            settings.dnssec_probe.empty()
+            view.settings().dnssec_probe.empty()
                 ? ""
                 : " Postfix's log says: DNSSEC validation may be unavailable."),
         "Run a validating resolver such as unbound on this machine, and name it alone in "

@@ -136,8 +136,27 @@ Findings lint_key(const View& view, const Entry& entry) {
 
 bool weakens_default(const View& view, const Entry& entry) {
   const auto* policy = entry.policy();
-  return policy && !entry.dead && policy->level <= Level::encrypt &&
-         policy->level < view.global.level;
+  if (!policy || entry.dead) return false;
+  const auto level = policy->level, by_default = view.global.level;
+  if (level <= Level::encrypt) return level < by_default;
+  // dane goes on without authentication where a destination has no TLSA records.
+  if (level == Level::dane) return by_default > level || by_default == Level::fingerprint;
+  return level == Level::verify && by_default == Level::secure && !policy->has_match;
+}
+
+std::string_view weakness(Level level) {
+  switch (level) {
+    case Level::none:
+      return ": mail goes out in the clear";
+    case Level::may:
+      return ", which goes out in the clear where it must";
+    case Level::encrypt:
+      return ", which demands TLS but does not ask who the server is";
+    case Level::dane:
+      return ", which authenticates nobody where the destination has no TLSA records";
+    default:
+      return ", which takes the MX host's name from DNS that nobody authenticated";
+  }
 }
 
 Findings lint_strength(const View& view, const Entry& entry) {
@@ -149,10 +168,7 @@ Findings lint_strength(const View& view, const Entry& entry) {
         Severity::warning, "entry-weakens-default", {"P25"}, subject_of(entry),
         fmt::format("The entry replaces the default level {} by {}{}.",
                     to_string(view.global.level), to_string(policy->level),
-                    policy->level == Level::encrypt
-                        ? ", which demands TLS but does not ask who the server is"
-                    : policy->level == Level::may ? ", which goes out in the clear where it must"
-                                                  : ": mail goes out in the clear"),
+                    weakness(policy->level)),
         "If there is no reason for it any more, take the entry out; a reason is best written into "
         "a "
         "comment above it."));
@@ -201,7 +217,8 @@ Findings lint_attributes(const View& view, const Entry& entry) {
   }
   if (!postfix::is_pkix(policy->level)) return out;
   add(lint_patterns(policy->match, subject,
-                    policy->policy_type == "sts" ? Level::verify : policy->level));
+                    policy->policy_type == "sts" ? Level::verify : policy->level,
+                    entry.row->key.starts_with('[')));
   const auto& list = policy->level == Level::secure ? view.settings().secure_cert_match
                                                     : view.settings().verify_cert_match;
   const auto same = [](const std::string& a, const std::string& b) { return equal_fold(a, b); };

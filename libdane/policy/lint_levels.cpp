@@ -75,7 +75,12 @@ bool is_too_strict(const View& view) {
 
 /// smtp_tls_mandatory_* that nothing goes by.
 Findings idle_mandatory(const View& view) {
-  if (view.uses([](Level level) { return level > Level::may; })) return {};
+  const auto demands = [](Level level) { return level > Level::may; };
+  if (view.uses(demands) || view.may_be_used_elsewhere(demands)) return {};
+  const auto& per_site = view.settings().per_site;
+  if (view.settings().policy_maps.empty() && !per_site.empty() &&
+      !view.configuration.per_site_listed)
+    return {};
   std::vector<std::string> idle;
   for (const auto* name : {"smtp_tls_mandatory_protocols", "smtp_tls_mandatory_ciphers",
                            "smtp_tls_mandatory_exclude_ciphers"}) {

@@ -148,7 +148,7 @@ Findings lint_ciphers(const std::string& grade, const std::string& exclusions,
 }
 
 Findings lint_patterns(const std::vector<std::string>& patterns, const std::string& subject,
-                       Level level) {
+                       Level level, bool names_host) {
   Findings out;
   for (const auto& pattern : patterns) {
     if (!pattern.starts_with("*.")) continue;
@@ -169,7 +169,7 @@ Findings lint_patterns(const std::vector<std::string>& patterns, const std::stri
         "Write names alone, with colons between: match=a.example:b.example."));
   }
   const bool host = has_word(patterns, "hostname");
-  if (host && level == Level::secure)
+  if (host && level == Level::secure && !names_host)
     out.push_back(make_finding(
         Severity::warning, "match-trusts-dns", {"P10", "P14"}, subject,
         "The match list of level secure has hostname in it, the name of the MX host: that makes it "

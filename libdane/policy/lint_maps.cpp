@@ -83,7 +83,7 @@ Findings routing(const View& view) {
 Findings relayhost(const View& view) {
   const auto& host = view.settings().relayhost;
   if (host.empty() || view.entries.empty()) return {};
-  const auto keys = postfix::lookup_keys(host);
+  const auto keys = postfix::lookup_keys(lower(host));
   const bool covered = std::ranges::any_of(view.entries, [&](const Entry& entry) {
     return std::ranges::find(keys, lower(entry.row->key)) != keys.end();
   });

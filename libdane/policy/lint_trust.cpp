@@ -21,6 +21,7 @@ constexpr auto bundle =
 bool needs_cas(const View& view) {
   if (!view.settings().trust_anchor_file.empty()) return false;
   if (postfix::is_pkix(view.global.level)) return true;
+  if (std::ranges::any_of(view.per_site, postfix::is_pkix)) return true;
   return std::ranges::any_of(view.entries, [](const Entry& entry) {
     const auto* policy = entry.policy();
     return !entry.dead && policy && postfix::is_pkix(policy->level) && policy->tafiles.empty();
@@ -51,6 +52,12 @@ Findings no_ca(const View& view) {
                        bundle)};
 }
 
+std::string_view parameter_of(const postfix::ConfigProblem& problem, const View& view) {
+  if (problem.code == "client-certificate-missing") return "smtp_tls_cert_file";
+  if (problem.code == "digest-unknown") return "smtp_tls_fingerprint_digest";
+  return view.settings().ca_file.empty() ? "smtp_tls_CApath" : "smtp_tls_CAfile";
+}
+
 Findings ca_problems(const View& view) {
   const auto& cas = view.configuration.cas;
   const bool demanded = view.uses(postfix::requires_tls);
@@ -58,9 +65,7 @@ Findings ca_problems(const View& view) {
   for (const auto& problem : cas.problems)
     out.push_back(make_finding(
         cas.unusable ? Severity::critical : Severity::warning, "ca-unreadable", {"P7"},
-        view.subject(problem.code == "client-certificate-missing" ? "smtp_tls_cert_file"
-                     : view.settings().ca_file.empty()            ? "smtp_tls_CApath"
-                                                                  : "smtp_tls_CAfile"),
+        view.subject(parameter_of(problem, view)),
         fmt::format("{}{}", sentence(problem.what),
                     cas.unusable ? demanded ? " Postfix then has no TLS at all: what demands TLS "
                                               "waits, the rest goes out in the clear."

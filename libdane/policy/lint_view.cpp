@@ -54,6 +54,18 @@ std::map<std::string, const postfix::TableRow*> answered_elsewhere(
   return out;
 }
 
+/// NONE and MAY are no stronger than what holds anyway.
+std::vector<postfix::Level> per_site_levels(const Configuration& configuration) {
+  std::vector<postfix::Level> levels;
+  if (!configuration.settings.policy_maps.empty()) return levels;
+  for (const auto& row : configuration.per_site_rows) {
+    if (equal_fold(row.value, "MUST")) levels.push_back(postfix::Level::verify);
+    if (equal_fold(row.value, "MUST_NOPEERMATCH")) levels.push_back(postfix::Level::encrypt);
+    if (equal_fold(row.value, "MAY")) levels.push_back(postfix::Level::may);
+  }
+  return levels;
+}
+
 }  // namespace
 
 std::optional<DeadKey> dead_key(const std::string& key) {
@@ -122,7 +134,8 @@ View make_view(const Configuration& configuration, const std::vector<JudgedDesti
   View view{.configuration = configuration,
             .features = postfix::features_of(configuration.version),
             .global = postfix::global_level(configuration.settings),
-            .entries = {}};
+            .entries = {},
+            .per_site = per_site_levels(configuration)};
   std::set<std::string> seen;
   const auto answered = answered_elsewhere(judged);
   for (const auto& row : configuration.rows) {

@@ -1,6 +1,7 @@
 /// \file  A configuration as the lints look at it: entries parsed, levels in use.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +38,8 @@ struct View {
   const Configuration& configuration;
   postfix::Features features;
   postfix::GlobalLevel global;
-  std::vector<Entry> entries;  ///< in the table's order
+  std::vector<Entry> entries;            ///< in the table's order
+  std::vector<postfix::Level> per_site;  ///< levels of smtp_tls_per_site, where it counts
 
   [[nodiscard]] const postfix::Settings& settings() const { return configuration.settings; }
   [[nodiscard]] bool is_set(std::string_view parameter) const;  ///< in main.cf, to anything
@@ -50,7 +52,14 @@ struct View {
     for (const auto& entry : entries) {
       if (!entry.dead && entry.policy() && holds(entry.policy()->level)) return true;
     }
-    return false;
+    return std::any_of(per_site.begin(), per_site.end(), holds);
+  }
+  /// The same of services beside the one that is judged.
+  template <class Predicate>
+  [[nodiscard]] bool may_be_used_elsewhere(Predicate holds) const {
+    const auto& c = configuration;
+    return std::any_of(c.other_services.begin(), c.other_services.end(),
+                       [&](const auto& s) { return s.own_tables || holds(s.level); });
   }
   [[nodiscard]] bool uses(postfix::Level level) const;
 };
@@ -70,8 +79,10 @@ struct View {
                                       const View& view, bool used);
 [[nodiscard]] Findings lint_ciphers(const std::string& grade, const std::string& exclusions,
                                     const std::string& subject, const View& view, bool used);
+/// \param names_host  the key is a host in brackets: no MX record comes into it.
 [[nodiscard]] Findings lint_patterns(const std::vector<std::string>& patterns,
-                                     const std::string& subject, postfix::Level level);
+                                     const std::string& subject, postfix::Level level,
+                                     bool names_host = false);
 [[nodiscard]] Findings lint_fingerprints(const std::vector<std::string>& patterns,
                                          const std::string& subject, const View& view);
 

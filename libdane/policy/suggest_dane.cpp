@@ -22,7 +22,7 @@ bool fits_everywhere(const Case& c) {
 
 /// Offline nobody knows main.cf.
 std::string needs(const Case& c) {
-  if (!c.judged.offline) return missing_for_dane(c.context.settings);
+  if (!c.judged.offline) return missing_for_dane(c.context);
   return fmt::format("It needs {} in main.cf and a validating resolver on the mail server. ",
                      remedy_of(postfix::DaneObstacle::dns_support_level));
 }

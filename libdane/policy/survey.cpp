@@ -105,15 +105,38 @@ struct Survey::Impl {
                                        tables.per_site, options.tls_required_no);
   }
 
-  std::vector<Attempt> plan(const JudgedDestination& judged, const Hosts& hosts) const {
-    const auto& files = judged.site.entry.tafiles;
-    const auto anchors = tables.anchors(
+  [[nodiscard]] postfix::TrustAnchors anchors_of(const postfix::SiteChoice& site) const {
+    const auto& files = site.entry.tafiles;
+    return tables.anchors(
         files.empty() ? postfix::split_list(context.settings.trust_anchor_file, false) : files);
+  }
+
+  /// smtp(8) sets up TLS when it starts, if there is any use for it, and opens its tables then.
+  [[nodiscard]] std::vector<std::string> opening(const postfix::SiteChoice& site) const {
+    const auto& s = context.settings;
+    const bool uses_tls = postfix::global_level(s).level > postfix::Level::none ||
+                          !s.policy_maps.empty() || !s.per_site.empty();
+    auto lines = uses_tls ? context.cas.log_lines : std::vector<std::string>();
+    append(lines, site.opening);
+    return lines;
+  }
+
+  /// A file of trust anchors that Postfix may read and this program does not.
+  void check_anchors(postfix::SiteChoice& site) const {
+    if (site.fault || !postfix::is_pkix(site.level)) return;
+    const auto anchors = anchors_of(site);
+    if (anchors.unknown.empty()) return;
+    site.unknown = true;
+    site.fault = postfix::EntryFault{anchors.unknown, {}, false, {}};
+  }
+
+  std::vector<Attempt> plan(const JudgedDestination& judged, const Hosts& hosts) const {
+    const auto anchors = anchors_of(judged.site);
     std::vector<postfix::EffectivePolicy> policies;
     for (const auto& host : hosts.list)
       policies.push_back(postfix::effective_policy(
           site_of(judged, host), judged.destination, host.name, context.settings,
-          options.resolver_sets_ad ? host.dane : without_ad(host.dane), anchors));
+          context.resolver_sets_ad ? host.dane : without_ad(host.dane), anchors));
     std::vector<Attempt> attempts;
     // Postfix asks for the policy at each address, and counts each, whatever the answer.
     const auto add = [&](const postfix::Candidate& candidate, bool beyond_limit) {
@@ -255,6 +278,13 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
   judged.destination = postfix::with_default_port(asked, impl_->context.settings.smtp_tcp_port);
   const auto& destination = judged.destination;
   judged.sts_patterns = impl_->options.sts_patterns;
+  if (postfix::never_starts(impl_->context.settings)) {
+    judged.site =
+        postfix::choose_site_policy(destination, {}, impl_->context.settings, {}, {}, false);
+    judged.log_lines = judged.site.warnings;
+    judged.outcome.delivery = postfix::Delivery::deferred;
+    return judged;
+  }
   const auto hosts = find_hosts(impl_->sources, impl_->context, impl_->options, destination);
   judged.mx_secure = hosts.mx_secure;
   judged.hosts_cut = hosts.hosts_cut;
@@ -267,15 +297,16 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
   judged.site = postfix::choose_site_policy(destination, first_host, impl_->context.settings,
                                             impl_->tables.policy_maps, impl_->tables.per_site,
                                             impl_->options.tls_required_no);
-  if (!impl_->options.resolver_sets_ad && !destination.is_address)
-    judged.log_lines = probe_warnings(impl_->context.settings);
+  judged.log_lines = impl_->opening(judged.site);
+  if (!impl_->context.resolver_sets_ad && !destination.is_address)
+    append(judged.log_lines, probe_warnings(impl_->context.settings));
   append(judged.log_lines, hosts.warnings);
   if (hosts.fault) {
     impl_->find_next(hosts, judged);
     impl_->no_route(*hosts.fault, judged);
     return judged;
   }
-  append(judged.log_lines, judged.site.opening);
+  impl_->check_anchors(judged.site);
   for (const auto& host : hosts.list)
     if (host.addresses.empty())
       (host.no_address && host.no_address->failed ? judged.address_not_known

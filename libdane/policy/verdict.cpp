@@ -54,6 +54,9 @@ std::string fate(const Case& c) {
 
 std::string with_fault(const Case& c) {
   const auto& fault = *c.judged.site.fault;
+  if (c.judged.site.never_starts)
+    return fmt::format("Mail waits: Postfix's client ends at its start ({}).",
+                       printable(fault.warning, 160));
   if (fault.other_version)
     return fmt::format("{}: Postfix {} does not know what the policy says ({}).", fate(c),
                        c.version(), printable(fault.attribute, 64));
@@ -117,9 +120,7 @@ std::string not_delivered(const Case& c, const JudgedServer& server) {
 std::string sentence_of(const Case& c) {
   const auto& judged = c.judged;
   if (judged.site.unknown) return "Unknown: the policy table could not be read.";
-  // A destination that DNS does not know bounces before anybody asks for its policy.
-  const bool never_found = judged.servers.empty() && judged.outcome.delivery == Delivery::bounced;
-  if (judged.site.fault && !never_found) return with_fault(c);
+  if (judged.site.fault && !c.never_found()) return with_fault(c);
   if (judged.lookup_failed) return "Unknown: DNS did not answer.";
   if (!judged.handed_to.empty())
     return fmt::format(

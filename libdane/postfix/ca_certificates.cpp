@@ -10,6 +10,7 @@
 
 #include "libdane/core/read_file.hpp"
 #include "libdane/postfix/config_path.hpp"
+#include "libdane/postfix/tls_engine.hpp"
 #include "libdane/postfix/words.hpp"
 #include "libdane/x509/openssl_access.hpp"
 
@@ -29,7 +30,8 @@ struct InfoStackDeleter {
 /// certificate or CRL in it, and each block whole.
 struct PemFile {
   x509::Chain certificates;
-  std::string fault;  ///< empty: good
+  std::string fault;       ///< empty: good
+  bool only_here = false;  ///< OpenSSL itself may well read it
 };
 
 /// Without it OpenSSL would ask at the terminal.
@@ -38,9 +40,11 @@ int no_pass_phrase(char*, int, int, void*) {
 }
 
 PemFile read_pem(const std::filesystem::path& file) {
+  if (is_special_file(file)) return {{}, "it is a pipe, a socket or a device", true};
   const auto octets = read_to_end(file, x509::max_input_octets, default_deadline());
-  if (!octets) return {{}, octets.error().what};
-  if (octets->size() > x509::max_input_octets) return {{}, "it is larger than 4 MiB"};
+  if (!octets) return {{}, octets.error().what, octets.error().code != "file-unreadable"};
+  if (octets->size() > x509::max_input_octets)
+    return {{}, "this program reads 4 MiB of it at most", true};
   const x509::ErrorMark quiet;
   const x509::BioPtr bio(BIO_new_mem_buf(octets->data(), static_cast<int>(octets->size())));
   const std::unique_ptr<InfoStack, InfoStackDeleter> infos(
@@ -56,7 +60,8 @@ PemFile read_pem(const std::filesystem::path& file) {
     X509_up_ref(info->x509);
   }
   if (found == 0) return {{}, "there is no PEM certificate in it"};
-  if (found > max_certificates) return {{}, "it holds more than 10000 certificates"};
+  if (found > max_certificates)
+    return {{}, "this program reads 10000 certificates of it at most", true};
   return {x509::from_stack(stack.get()), {}};
 }
 
@@ -108,10 +113,10 @@ class Loader {
     return error;
   }
 
-  std::string add_file(const std::filesystem::path& file) {
-    const auto read = read_pem(file);
+  PemFile add_file(const std::filesystem::path& file) {
+    auto read = read_pem(file);
     for (const auto& certificate : read.certificates) add(certificate);
-    return read.fault;
+    return read;
   }
 
   void problem(std::string code, std::string what, std::string effect, std::string remedy) {
@@ -119,9 +124,18 @@ class Loader {
     out_.problems.push_back(
         {std::move(code), std::move(what), {}, 0, std::move(effect), std::move(remedy), fatal});
   }
-  void give_up() {
+  /// Postfix goes on without TLS.
+  void give_up(EngineFault fault) {
     out_ = {};
     out_.unusable = true;
+    fault.problem.fatal = true;
+    out_.problems.push_back(std::move(fault.problem));
+    out_.log_lines = std::move(fault.log_lines);
+  }
+  /// What Postfix finds there is not known.
+  void leave_open(ConfigProblem problem) {
+    out_.unknown = true;
+    out_.problems.push_back(std::move(problem));
   }
   CaCertificates& result() { return out_; }
 
@@ -137,25 +151,21 @@ void warn_of_relative_path(Loader& loader, std::string_view parameter, const std
                  "Postfix looks for it below its queue directory", "give the whole path");
 }
 
-/// The words that Postfix logs before it does without TLS.
-std::string cannot_load(const Settings& settings) {
-  const auto quoted = [](std::string_view name, const std::string& value) {
-    return value.empty() ? std::string() : fmt::format("{}=\"{}\"", name, printable(value));
-  };
-  const auto file = quoted("CAfile", settings.ca_file), path = quoted("CApath", settings.ca_path);
-  return fmt::format("cannot load Certification Authority data, {}{}{}: disabling TLS support",
-                     file, file.empty() || path.empty() ? "" : ", ", path);
-}
-
 void load_file(Loader& loader, const Settings& settings, const std::filesystem::path& prefix) {
   warn_of_relative_path(loader, "smtp_tls_CAfile", settings.ca_file);
-  const auto fault = loader.add_file(below(prefix, settings.ca_file));
-  if (fault.empty()) return;
-  loader.give_up();
-  loader.problem(
-      "ca-file-unusable",
-      fmt::format("smtp_tls_CAfile = {} cannot be used: {}", printable(settings.ca_file), fault),
-      cannot_load(settings), "name a readable PEM file with the certificates of CAs");
+  const auto file = below(prefix, settings.ca_file);
+  const auto read = loader.add_file(file);
+  if (read.fault.empty()) return;
+  ConfigProblem problem{
+      read.only_here ? "ca-file-not-read" : "ca-file-unusable",
+      fmt::format("smtp_tls_CAfile = {} {}: {}", printable(settings.ca_file),
+                  read.only_here ? "was not read" : "cannot be used", read.fault),
+      {},
+      0,
+      read.only_here ? "whom Postfix trusts is not known here" : cannot_load_cas(settings),
+      "name a readable PEM file with the certificates of CAs"};
+  if (read.only_here) return loader.leave_open(std::move(problem));
+  loader.give_up({std::move(problem), ca_log_lines(settings, file, prefix)});
 }
 
 void load_path(Loader& loader, const Settings& settings, const std::filesystem::path& prefix) {
@@ -171,48 +181,33 @@ void load_path(Loader& loader, const Settings& settings, const std::filesystem::
                  "Postfix finds no CA there, and says nothing", "run openssl rehash on the folder");
 }
 
-/// Files of this client's own certificates.  Postfix reads them as root, so that only a file which
-/// is not there is surely a fault.
-void check_own_certificates(Loader& loader, const Settings& settings,
-                            const std::filesystem::path& prefix) {
-  std::vector<std::string> files = split_list(settings.chain_files, false);
-  if (files.empty()) files = {settings.cert_file, settings.dcert_file, settings.eccert_file};
-  for (const auto& file : files) {
-    std::error_code error;
-    if (file.empty() || same_word(file, "none") ||
-        std::filesystem::exists(below(prefix, file), error) || error)
-      continue;
-    loader.give_up();
-    loader.problem("client-certificate-missing",
-                   fmt::format("{}, a certificate of this client, does not exist", printable(file)),
-                   fmt::format("cannot get a certificate from file \"{}\": disabling TLS support",
-                               printable(file)),
-                   "correct smtp_tls_cert_file, or leave it empty: a client needs no certificate");
-    return;
-  }
-}
-
 }  // namespace
 
 CaCertificates load_ca_certificates(const Settings& settings, const std::filesystem::path& prefix,
                                     const std::filesystem::path& chroot) {
   Loader loader;
+  auto& out = loader.result();
   const bool configured = !settings.ca_file.empty() || !settings.ca_path.empty();
-  check_own_certificates(loader, settings, prefix);
-  if (!configured || loader.result().unusable) {
-    loader.result().configured = configured;
-    return std::move(loader.result());
-  }
-  if (!settings.ca_file.empty()) load_file(loader, settings, prefix);
-  if (!loader.result().unusable) {
-    if (!settings.ca_path.empty()) load_path(loader, settings, chroot.empty() ? prefix : chroot);
-    if (settings.append_default_ca) {  // what is missing there is no error
+  if (auto fault = digest_fault(settings)) {
+    loader.give_up(std::move(*fault));
+  } else if (configured) {
+    if (!settings.ca_file.empty()) load_file(loader, settings, prefix);
+    if (!out.unusable && !settings.ca_path.empty())
+      load_path(loader, settings, chroot.empty() ? prefix : chroot);
+    if (!out.unusable && settings.append_default_ca) {  // what is missing there is no error
       loader.add_file(below(prefix, X509_get_default_cert_file()));
       loader.add_folder(below(prefix, X509_get_default_cert_dir()));
     }
   }
-  loader.result().configured = true;
-  return std::move(loader.result());
+  if (!out.unusable)
+    if (auto fault = certificate_fault(settings, prefix)) loader.give_up(std::move(*fault));
+  if (!out.unusable) {
+    out.log_lines = chain_file_warnings(settings, prefix);
+    const auto curves = curve_warnings(settings);
+    out.log_lines.insert(out.log_lines.end(), curves.begin(), curves.end());
+  }
+  out.configured = configured;
+  return std::move(out);
 }
 
 }  // namespace dane::postfix

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <system_error>
 
 #include "dane/core/clock.hpp"
 
@@ -17,7 +18,14 @@ namespace dane::postfix {
   return prefix / path.relative_path();
 }
 
-/// A FIFO in place of a file must not hold us up.
+/// What may have no end, or none soon.
+[[nodiscard]] inline bool is_special_file(const std::filesystem::path& file) {
+  std::error_code none;
+  return std::filesystem::is_fifo(file, none) ||
+         (std::filesystem::is_character_file(file, none) && file != "/dev/null");
+}
+
+/// A slow disk must not hold us up.
 [[nodiscard]] inline Deadline default_deadline() {
   return std::chrono::steady_clock::now() + std::chrono::seconds(5);
 }

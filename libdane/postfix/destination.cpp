@@ -141,11 +141,10 @@ bool is_searchable_name(std::string_view nexthop) {
 std::vector<std::string> lookup_keys(std::string_view nexthop) {
   std::vector<std::string> keys;
   if (nexthop.empty() || nexthop.size() > longest_nexthop) return keys;
-  keys.push_back(fold_case(nexthop));
+  keys.emplace_back(nexthop);
   if (!is_searchable_name(nexthop)) return keys;
-  const std::string name = keys.front();
-  for (auto dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1))
-    keys.push_back(name.substr(dot));
+  for (auto dot = nexthop.find('.'); dot != std::string::npos; dot = nexthop.find('.', dot + 1))
+    keys.emplace_back(nexthop.substr(dot));
   return keys;
 }
 

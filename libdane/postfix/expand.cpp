@@ -173,6 +173,7 @@ class Expander {
   }
 
   bool fail_with(std::string code, std::string what) {
+    auto last_words = what + "\ndictionary mail_dict: macro processing error";
     problems_.push_back({std::move(code),
                          std::move(what),
                          {},
@@ -180,7 +181,8 @@ class Expander {
                          "every Postfix program that needs the parameter ends: \"fatal: dictionary "
                          "mail_dict: macro processing error\"",
                          "correct the $name or ${...}; write $$ for a plain $",
-                         true});
+                         true,
+                         std::move(last_words)});
     return false;
   }
 

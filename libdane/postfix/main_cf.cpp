@@ -21,7 +21,8 @@ ConfigProblem syntax_problem(const LogicalLine& line, std::string_view file,
           fmt::format("every Postfix program ends at its start: \"fatal: {}, line {}: {}\"",
                       as_logged(file), line.last, error),
           "write it as name = value",
-          true};
+          true,
+          fmt::format("{}, line {}: {}", as_logged(file), line.last, error)};
 }
 
 ConfigProblem override_problem(std::string_view name, const Assignment& earlier,

@@ -9,15 +9,15 @@
 namespace dane::postfix {
 namespace {
 
-/// The length of the token at the front of `text`.  A brace that is never closed takes the rest.
-std::size_t token_length(std::string_view text) {
+/// The length of the token at the front of `text`.
+std::size_t token_length(std::string_view text, std::string_view separators) {
   int depth = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '{') {
       ++depth;
     } else if (depth > 0 && text[i] == '}') {
       --depth;
-    } else if (depth == 0 && comma_or_space.find(text[i]) != std::string_view::npos) {
+    } else if (depth == 0 && separators.find(text[i]) != std::string_view::npos) {
       return i;
     }
   }
@@ -52,14 +52,17 @@ Attribute unbrace(std::string_view token) {
 }  // namespace
 
 std::vector<std::string_view> policy_tokens(std::string_view value, bool braces) {
-  if (!braces) return split(value, comma_or_space);
+  return braces ? split_braced(value, comma_or_space) : split(value, comma_or_space);
+}
+
+std::vector<std::string_view> split_braced(std::string_view text, std::string_view separators) {
   std::vector<std::string_view> tokens;
   while (true) {
-    const auto begin = value.find_first_not_of(comma_or_space);
+    const auto begin = text.find_first_not_of(separators);
     if (begin == std::string_view::npos) return tokens;
-    value.remove_prefix(begin);
-    tokens.push_back(value.substr(0, token_length(value)));
-    value.remove_prefix(tokens.back().size());
+    text.remove_prefix(begin);
+    tokens.push_back(text.substr(0, token_length(text, separators)));
+    text.remove_prefix(tokens.back().size());
   }
 }
 

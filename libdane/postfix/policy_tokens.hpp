@@ -1,4 +1,4 @@
-/// \file  The words of a policy table's right-hand side.  Internal to postfix.
+/// \file  Words of a policy table's right-hand side, and of master.cf.  Internal to postfix.
 #pragma once
 
 #include <optional>
@@ -10,6 +10,11 @@ namespace dane::postfix {
 
 /// Split on white space and comma; with `braces`, not within balanced ones.
 [[nodiscard]] std::vector<std::string_view> policy_tokens(std::string_view value, bool braces);
+
+/// Split on the separators, but not within balanced braces.  A brace that is never closed takes the
+/// rest.
+[[nodiscard]] std::vector<std::string_view> split_braced(std::string_view text,
+                                                         std::string_view separators);
 
 /// An attribute, or why there is none.
 struct Attribute {

@@ -109,6 +109,7 @@ class Evaluator {
     out_.settings.fingerprint_digest_is_default =
         assignments_.find("smtp_tls_fingerprint_digest") == assignments_.end();
     check_words();
+    check_curves();
     read_number("smtp_tls_scert_verifydepth", out_.settings.scert_verifydepth);
     read_number("smtp_mx_address_limit", out_.settings.mx_address_limit);
     return std::move(out_);
@@ -148,7 +149,8 @@ class Evaluator {
         0,
         fmt::format("smtp(8) ends at its start: \"fatal: {}\"; all mail waits", words),
         std::move(remedy),
-        true};
+        true,
+        words};
     locate(problem, parameter);
     out_.problems.push_back(std::move(problem));
   }
@@ -194,24 +196,49 @@ class Evaluator {
   /// Settings whose words smtp(8) checks at its start.
   void check_words() {
     const auto& s = out_.settings;
-    check_words_of("smtp_host_lookup", s.host_lookup, {"dns", "native"});
+    const auto list = [](std::string_view parameter, const std::string& value,
+                         const std::string& word) {
+      return fmt::format("unknown {} value \"{}\" in \"{}\"", parameter, as_logged(word),
+                         as_logged(value));
+    };
+    const auto single = [](std::string_view parameter, const std::string& value,
+                           const std::string&) {
+      return fmt::format("invalid {}: \"{}\"", parameter, as_logged(value));
+    };
+    check_words_of("smtp_dns_support_level", s.dns_support_level, {"disabled", "enabled", "dnssec"},
+                   single);
+    if (!same_word(s.dns_support_level, "disabled"))
+      check_words_of("smtp_host_lookup", s.host_lookup, {"dns", "native"}, list);
     check_words_of("smtp_dns_resolver_options", s.dns_resolver_options,
-                   {"res_defnames", "res_dnsrch"});
-    check_words_of("smtp_dns_support_level", s.dns_support_level,
-                   {"disabled", "enabled", "dnssec"});
+                   {"res_defnames", "res_dnsrch"}, list);
     check_words_of("smtp_tls_dane_insecure_mx_policy", s.dane_insecure_mx_policy,
-                   {"dane", "encrypt", "may"});
+                   {"dane", "encrypt", "may"}, single);
   }
 
+  /// \param complaint  Postfix's words of (parameter, value, wrong word).
+  template <class Complaint>
   void check_words_of(std::string_view parameter, const std::string& value,
-                      std::initializer_list<std::string_view> known) {
+                      std::initializer_list<std::string_view> known, Complaint complaint) {
     for (const auto& word : split_list(value, false)) {
       const auto is_it = [&](std::string_view other) { return same_word(word, other); };
       if (std::any_of(known.begin(), known.end(), is_it)) continue;
-      refuse(parameter, "config-bad-word", fmt::format("{} = {}", parameter, as_logged(value)),
+      refuse(parameter, "config-bad-word", complaint(parameter, value, word),
              fmt::format("use of: {}", fmt::join(known, ", ")));
       return;
     }
+  }
+
+  /// Of the lists that are compiled in nothing is known here.
+  void check_curves() {
+    constexpr std::string_view parameter = "tls_eecdh_auto_curves";
+    const auto features = features_of(version_);
+    const auto found = assignments_.find(parameter);
+    if (!features.eecdh_curves || found == assignments_.end()) return;
+    out_.settings.eecdh_curves = expand(found->second.value, assignments_, version_).text;
+    if (out_.settings.eecdh_curves.empty() && !features.key_exchange_groups)
+      refuse(parameter, "config-empty-value",
+             fmt::format("bad string length 0 < 1: {} = ", parameter),
+             "give it a value, or remove the line for the default");
   }
 
   /// First of all: other defaults depend on it.
@@ -240,7 +267,7 @@ GlobalLevel global_level(const Settings& settings) {
     const auto level = parse_level(settings.security_level, features_of(settings.version).dane);
     if (level) return {*level, "smtp_tls_security_level", std::nullopt};
     return {Level::none, "smtp_tls_security_level",
-            fmt::format("invalid tls security level: \"{}\"", as_logged(settings.security_level))};
+            fmt::format("Invalid TLS level \"{}\"", as_logged(settings.security_level))};
   }
   if (settings.enforce_tls)
     return {settings.enforce_peername ? Level::verify : Level::encrypt, "smtp_enforce_tls",

@@ -32,6 +32,8 @@ Refused dead_agent() {
 
 void note_lookup_error(SiteChoice& choice, std::string_view maps, std::string_view key,
                        const TableError& error) {
+  for (const auto& warning : error.warnings) choice.warnings.push_back(warning_line(warning));
+  if (error.is_empty_result) return;
   const auto names = parse_map_names(maps);
   const std::string map = !error.map.empty()  ? error.map
                           : names.size() == 1 ? names[0].to_string()
@@ -44,6 +46,18 @@ void note_lookup_error(SiteChoice& choice, std::string_view maps, std::string_vi
   }
   choice.warnings.push_back(
       warning_line(fmt::format("{} lookup error for \"{}\"", printable(map), printable(key))));
+}
+
+/// A table has to find something or nothing: to find an empty text is an error.
+TableAnswer refuse_empty(TableAnswer answer, std::string_view parameter, std::string_view key) {
+  const auto* const hit = std::get_if<TableHit>(&answer);
+  if (hit == nullptr || !hit->row.value.empty()) return answer;
+  TableError error{.what = fmt::format("the result for \"{}\" is empty", printable(key))};
+  error.warnings = {
+      fmt::format("{} lookup of {} returns an empty string result", parameter, printable(key)),
+      fmt::format("{} should return NO RESULT in case of NOT FOUND", parameter)};
+  error.is_empty_result = true;
+  return error;
 }
 
 /// No word of Postfix's, for it may well be able to read the table.
@@ -59,9 +73,15 @@ SiteChoice from_main_cf(const Settings& settings) {
   choice.source = LevelSource::main_cf;
   choice.parameter = global.source;
   choice.entry.level = global.level;
-  if (global.fatal)
-    refuse(choice, dead_agent(), "fatal: " + *global.fatal,
-           {*global.fatal, global.source, false, "correct the parameter in main.cf"});
+  choice.never_starts = never_starts(settings);
+  if (!choice.never_starts) return choice;
+  const auto said = settings.last_words.empty() ? *global.fatal : settings.last_words;
+  auto lines = split(said, "\n");
+  const std::string last(lines.back());
+  lines.pop_back();
+  for (const auto line : lines) choice.warnings.push_back(warning_line(line));
+  refuse(choice, {}, "fatal: " + last,
+         {last, global.source, false, "correct the parameter in main.cf"});
   return choice;
 }
 
@@ -75,10 +95,10 @@ void limit_level(SiteChoice& choice, const Settings& settings) {
 class PolicyMaps {
  public:
   PolicyMaps(const Destination& destination, const Settings& settings, const TableLookup& lookup)
-      : destination_(destination), settings_(settings), features_(features_of(settings.version)) {
+      : settings_(settings), features_(features_of(settings.version)) {
     answer_ = search_table(destination.text, [&](const std::string& key) {
       key_ = key;
-      return lookup(key);
+      return refuse_empty(lookup(key), policy_maps_parameter, key);
     });
   }
 
@@ -88,7 +108,7 @@ class PolicyMaps {
     choice.parameter = policy_maps_parameter;
     if (const auto* error = std::get_if<TableError>(&answer_)) {
       if (error->only_here) return leave_open(choice, *error);
-      note_lookup_error(choice, settings_.policy_maps, site_name(), *error);
+      note_lookup_error(choice, settings_.policy_maps, key_, *error);
       refuse(choice, configuration_problem(features_), complain("policy table lookup error"),
              {"policy table lookup error",
               {},
@@ -115,21 +135,12 @@ class PolicyMaps {
                                   ? hit->title
                                   : std::string(policy_maps_parameter);
     return warning_line(
-        fmt::format("{}, {} \"{}\": {}", title, next_hop_class, printable(site_name()), what));
+        fmt::format("{}, {} \"{}\": {}", title, next_hop_class, printable(key_), what));
   }
 
-  /// The key as it was searched for, in the letters of the next-hop: keys are its tails.
-  [[nodiscard]] std::string site_name() const {
-    const std::string& text = destination_.text;
-    if (key_.size() > text.size()) return key_;
-    const std::string tail = text.substr(text.size() - key_.size());
-    return fold_case(tail) == key_ ? tail : key_;
-  }
-
-  const Destination& destination_;
   const Settings& settings_;
   const Features features_;
-  std::string key_;
+  std::string key_;  ///< the last that was looked up
   TableAnswer answer_;
 };
 
@@ -152,7 +163,7 @@ class PerSite {
 
  private:
   void look_up(SiteChoice& choice, const std::string& name, std::string_view name_class) {
-    const TableAnswer answer = lookup_(fold_case(name));
+    const TableAnswer answer = refuse_empty(lookup_(name), per_site_parameter, name);
     if (const auto* error = std::get_if<TableError>(&answer)) {
       refuse_lookup(choice, name, name_class, *error);
     } else if (const auto* hit = std::get_if<TableHit>(&answer)) {
@@ -235,6 +246,10 @@ std::string to_string(LevelSource source) {
       return "command-line";
   }
   return "unknown";
+}
+
+bool never_starts(const Settings& settings) {
+  return !settings.last_words.empty() || global_level(settings).fatal;
 }
 
 SiteChoice choose_site_policy(const Destination& destination, const std::string& hostname,

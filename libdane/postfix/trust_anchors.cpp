@@ -84,14 +84,18 @@ class Reader {
   Reader(TrustAnchors& out, bool decodes_at_once) : out_(out), decodes_at_once_(decodes_at_once) {}
 
   void read(const std::string& file, const std::filesystem::path& place) {
+    if (std::filesystem::is_directory(place, none_)) {  // it opens, and then gives nothing to read
+      out_.invalid = true;
+      return;
+    }
+    if (is_special_file(place)) return leave_open(file, "it is a pipe, a socket or a device");
     const auto octets = read_to_end(place, x509::max_input_octets, default_deadline());
     if (!octets) {
       return refuse(fmt::format("error opening trust anchor file: {}: {}", printable(file),
                                 reason_of(octets.error())));
     }
-    if (octets->size() > x509::max_input_octets) {  // no words of Postfix: it has no limit
-      return refuse(fmt::format("trust anchor file {} is larger than 4 MiB", printable(file)));
-    }
+    if (octets->size() > x509::max_input_octets)
+      return leave_open(file, "this program reads 4 MiB of it at most");
     const auto found = read_blocks(*octets);
     for (const auto& block : found.blocks) {
       if (!add(block, file)) return;
@@ -101,6 +105,11 @@ class Reader {
   }
 
  private:
+  void leave_open(const std::string& file, std::string_view why) {
+    out_.unknown = fmt::format("{} was not read: {}", printable(file), why);
+    out_.invalid = true;
+  }
+
   void refuse(std::string warning) {
     out_.warnings.push_back(std::move(warning));
     out_.invalid = true;
@@ -122,6 +131,7 @@ class Reader {
 
   TrustAnchors& out_;
   bool decodes_at_once_;
+  std::error_code none_;
 };
 
 }  // namespace

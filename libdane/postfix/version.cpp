@@ -109,6 +109,8 @@ Features features_of(const Version& v) {
   Features f;
   f.era = era_of(v);
   f.dane = since(v, "2.11");
+  f.eecdh_curves = since(v, "3.2");
+  f.key_exchange_groups = since(v, "3.8");
   f.halfdane = since(v, "3.1");
   f.insecure_mx_default = insecure_mx_of(v);
   f.servername = since(v, "3.4");

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Does tls-policy-check foretell what smtp(8) does?
 
-A private Postfix sends one message to each of some 300 destinations: every level and attribute, mistakes, DANE in
+A private Postfix sends one message to each of some 400 destinations: every level and attribute, mistakes, DANE in
 all its states, servers that fail.  Then the tool, reading the same configuration and asking the same servers, must
 give the same log word, DSN, text, delivery and log lines.  Needs root and namespaces of its own; exit status 77
 where that is not possible.
@@ -10,6 +10,7 @@ usage: oracle_delivery.py --tool PATH | --show [--only REGEX] [--run NAME] [-v] 
 """
 
 import argparse
+import contextlib
 import pathlib
 import re
 import subprocess
@@ -19,76 +20,17 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from oracle import (checker, destinations, factors, hosts, instance, maillog, namespace, outcome, place,  # noqa: E402
-                    routes)
+from oracle import checker, destinations, hosts, instance, maillog, namespace, outcome, place, runs, services, socketmap  # noqa: E402
+from oracle.runs import RUNS  # noqa: E402
 
 LEAST, SEND_LIMIT_S, TOOL_LIMIT_S = 90, 60, 120
-POLICY = "texthash:$config_directory/tls_policy"
 TRANSPORT = {"transport_maps": "texthash:$config_directory/transport"}
-# The main level, and where policies come from.  All but the first are short.
-RUNS = {
-    "policy": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
-    "main-dane": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
-    "broken-table": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY},
-    "without-ad": {"smtp_tls_security_level": "dane", "smtp_tls_policy_maps": POLICY},
-    "both-families": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY, "inet_protocols": "all",
-                      "smtp_address_preference": "ipv6"},
-    "four-first": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY, "inet_protocols": "all",
-                   "smtp_address_preference": "ipv4", "smtp_balance_inet_protocols": "no",
-                   "smtp_mx_address_limit": "3", "smtp_defer_if_no_mx_address_found": "yes"},
-    "six-alone": {"smtp_tls_security_level": "may", "smtp_tls_policy_maps": POLICY, "inet_protocols": "ipv6",
-                  "inet_interfaces": "[fd00:da::9]", "mynetworks": "[fd00:da::]/64"},
-    "mx-errors-ignored": {"smtp_tls_policy_maps": POLICY, "ignore_mx_lookup_error": "yes"},
-    "system-lookup": {"smtp_tls_policy_maps": POLICY, "smtp_host_lookup": "native"},
-    "both-lookups": {"smtp_tls_policy_maps": POLICY, "smtp_host_lookup": "dns, native", "inet_protocols": "all"},
-    "no-dns": {"smtp_tls_policy_maps": POLICY, "smtp_dns_support_level": "disabled"},
-    "no-dns-as-of-old": {"smtp_tls_policy_maps": POLICY, "smtp_dns_support_level": "", "disable_dns_lookups": "yes",
-                         "inet_protocols": "all"},
-    "other-port": {"smtp_tls_policy_maps": POLICY, "smtp_tcp_port": str(factors.OTHER_PORT)},
-    "other-dialogue": {"smtp_tls_policy_maps": POLICY, "smtp_cname_overrides_servername": "yes",
-                       "smtp_skip_5xx_greeting": "no"},
-    "starttls-discarded": {"smtp_tls_policy_maps": POLICY, "smtp_discard_ehlo_keywords": "chunking smtputf8, dsn enhancedstatuscodes xforward xclient vrfy verp "
-                                                         "StartTLS size pipelining etrn auth 8bitmime",
-                           "smtp_tls_security_level": "may"},
-    "keywords-discarded": {"smtp_tls_policy_maps": POLICY, "smtp_discard_ehlo_keywords": "dsn",
-                           "smtp_tls_security_level": "may"},
-    "starttls-silently-discarded": {"smtp_tls_policy_maps": POLICY, "smtp_tls_security_level": "may",
-                                    "smtp_discard_ehlo_keywords": "silent-discard starttls"},
-    "helo": {"smtp_tls_policy_maps": POLICY, "smtp_never_send_ehlo": "yes"},
-    "fallback": {"smtp_tls_policy_maps": POLICY, "smtp_fallback_relay": f"[good.{hosts.ZONE}]"},
-    "relayhosts": {"smtp_tls_policy_maps": POLICY, "transport_maps": "",
-                   "relayhost": f"{routes.RELAY}, [good.{hosts.ZONE}]"},
-    "relayhost": {"smtp_tls_policy_maps": POLICY, "transport_maps": "", "relayhost": routes.RELAY},
-    "per-site": {"smtp_tls_security_level": "may", "smtp_tls_per_site": "texthash:$config_directory/per_site"},
-}
-
-
-# Which destinations belong to a run; those of ELSEWHERE to one alone.
-ELSEWHERE = "relayed"
-SHORT = {
-    "policy": lambda domain: not re.match(ELSEWHERE, domain),
-    "both-families": re.compile("[fs]-").match,
-    "four-first": re.compile("[fs]-").match,
-    "six-alone": re.compile("f-").match,
-    **dict.fromkeys(("mx-errors-ignored", "system-lookup", "both-lookups", "no-dns", "no-dns-as-of-old"),
-                    routes.bears_on_lookups),
-    "other-port": re.compile(r"form-(brackets|domain|no-mx|address)|level-(verify|may)|r-(myself(?!-equal)|numeric)").match,
-    "other-dialogue": re.compile(r"greets|.*greets|.*alias|d-linked|level-verify|form-brackets\.").match,
-    **dict.fromkeys(("starttls-discarded", "starttls-silently-discarded", "keywords-discarded", "helo"),
-                    re.compile(r"level-|refuses-tls-|no-starttls-|ends-after-220-|greets-|first-no-st|d-ee\.").match),
-    "fallback": re.compile(r"level-|null-mx|nothing-there|r-(myself(?!-equal)|null|absent|failing|malformed)|greets-|"
-                           r"refused1-|first-|all-fail|mistake-1\.|mx-servfail|o-|d-servfail").match,
-    **dict.fromkeys(("relayhost", "relayhosts"), "relayed.test".__eq__),
-    "main-dane": re.compile(r"(d|o)-|no-entry|form-brackets-no|level-|c\.b\.a").match,
-    "without-ad": re.compile(r"(d|o)-|level-dane|first-refused").match,
-    "broken-table": re.compile(r"no-entry|level-none|first-refused|form-brackets\.").match,
-    "per-site": destinations.in_per_site,
-}
 
 
 def chosen(run, table, options):
-    belongs = SHORT.get(run, lambda domain: True)
-    return [d for d in table.all if belongs(d.domain) and (not options.only or re.search(options.only, d.domain))]
+    return [d for d in table.all
+            if (d.service != "smtp") == (run == "services") and RUNS[run].belongs(d.domain)
+            and (not options.only or re.search(options.only, d.domain))]
 
 
 def tables_of(run, table):
@@ -96,28 +38,41 @@ def tables_of(run, table):
     if run == "broken-table":  # two lines for one key: to Postfix the whole table is unavailable
         policy += [("NO-entry.test", "may"), ("no-ENTRY.test", "may")]
     return {"tls_policy": policy, "transport": table.transport_rows().items(),
-            "per_site": destinations.PER_SITE.items()}
+            "per_site": destinations.PER_SITE.items(), **RUNS[run].files}
 
 
 def deliver(work, run, table, lab, options):
     """Sends to all destinations of a run; gives (Postfix, destinations, what was logged of each)."""
     wanted = chosen(run, table, options)
-    settings = {"smtp_tls_CAfile": lab.pki.ca_file, **TRANSPORT, **RUNS[run]}
-    postfix = instance.Postfix(work / run, settings, tables_of(run, table))
+    settings = {"smtp_tls_CAfile": lab.pki.ca_file, **TRANSPORT, **RUNS[run].settings}
+    postfix = instance.Postfix(work / run, settings, tables_of(run, table), RUNS[run].smtp,
+                               services.master_cf(table.files) if run == "services" else "")
+    if run == "services":
+        services.furnish_chroot(postfix, table.files)
     with postfix.running():
         postfix.send([f"user@{d.domain}" for d in wanted])
-        missing = maillog.wait(postfix, [d.domain for d in wanted], SEND_LIMIT_S)
+        missing = maillog.wait(postfix, [d.domain for d in wanted if d.service not in services.NEVER_START], SEND_LIMIT_S)
     if missing:
         raise RuntimeError(f"no delivery line for {', '.join(sorted(missing))}")
-    return postfix, wanted, maillog.read(postfix.log())
+    seen = maillog.read(postfix.log())
+    dead = maillog.read_dead(postfix.log(), services.NEVER_START)
+    return postfix, wanted, {**seen, **{d.domain: dead[d.service] for d in wanted if d.service in dead}}
+
+
+def serving(run):
+    answers = RUNS[run].answers
+    return socketmap.serving(runs.PORT, answers) if answers else contextlib.nullcontext()
 
 
 def predictions(tool, postfix, wanted, anchor):
-    """next-hop -> the tool's report on it, from one process for all"""
-    nexthops = list(dict.fromkeys(d.nexthop for d in wanted))
-    arguments = ["--config-dir", str(postfix.config), "--trust-anchor", str(anchor), *nexthops]
-    report = checker.run(tool, arguments, TOOL_LIMIT_S)
-    return {d["nexthop"]: d for d in report["destinations"]}
+    """(service, next-hop) -> the tool's report on it, from one process for all of a service"""
+    told = {}
+    for service in dict.fromkeys(d.service for d in wanted):
+        nexthops = list(dict.fromkeys(d.nexthop for d in wanted if d.service == service))
+        arguments = ["--config-dir", str(postfix.config), "--trust-anchor", str(anchor), "--service", service, *nexthops]
+        report = checker.run(tool, arguments, TOOL_LIMIT_S)
+        told.update({(service, d["nexthop"]): d for d in report["destinations"]})
+    return told
 
 
 def judge(run, wanted, seen, told, options):
@@ -125,14 +80,15 @@ def judge(run, wanted, seen, told, options):
     faults = 0
     for destination in wanted:
         logged = seen[destination.domain]
-        predicted = told.get(destination.nexthop) if options.tool else None
+        predicted = told.get((destination.service, destination.nexthop)) if options.tool else None
         try:
             differences = outcome.compare(logged, predicted) if options.tool else []
         except (KeyError, TypeError, AttributeError) as fault:
             differences = [f"the report has another form: {type(fault).__name__}: {fault}"]
         faults += bool(differences)
         if differences or options.show:
-            print(f"{'DIFFERS' if differences else 'seen'} {run} {destination.nexthop}: {destination.entry}")
+            print(f"{'DIFFERS' if differences else 'seen'} {run} {destination.service} {destination.nexthop}: "
+                  f"{destination.entry}")
             for text in differences or logged.lines:
                 print(f"    {text}")
         if differences and options.verbose:
@@ -160,7 +116,7 @@ def inside(options):
     destinations.fill(table)
     with place.running(lab) as anchor:
         for run in [options.run] if options.run else RUNS:
-            with place.resolver(lab, sets_ad=run != "without-ad"):
+            with serving(run), place.resolver(lab, sets_ad=RUNS[run].resolver_sets_ad):
                 postfix, wanted, seen = deliver(work, run, table, lab, options)
                 sent_at = time.monotonic()
                 print(f"{run}: {len(wanted)} destinations, delivered after {sent_at - began:.1f} s", flush=True)

@@ -100,3 +100,62 @@ TEST_CASE("hostile text comes out harmless") {
     CHECK(all.find('\xff') == std::string::npos);
   }
 }
+
+namespace {
+
+bool has(const policy::Configuration& configuration, const std::string& id) {
+  const auto findings = lint(configuration);
+  return find(findings, id) != nullptr;
+}
+
+policy::Configuration with_per_site(const std::string& value) {
+  auto read = configuration(
+      "compatibility_level = 3.10\nsmtp_tls_security_level = may\nsmtp_tls_loglevel = 1\n"
+      "smtp_tls_per_site = hash:/etc/postfix/per_site\nsmtp_tls_mandatory_ciphers = high\n",
+      "");
+  read.per_site_rows = {{"example.com", value, "/etc/postfix/per_site", 1}};
+  return read;
+}
+
+}  // namespace
+
+TEST_CASE("levels of smtp_tls_per_site and of other services are in use") {
+  CHECK(has(with_per_site("MAY"), "mandatory-without-effect"));
+  CHECK_FALSE(has(with_per_site("MAY"), "no-ca"));
+  CHECK_FALSE(has(with_per_site("MUST_NOPEERMATCH"), "mandatory-without-effect"));
+  CHECK_FALSE(has(with_per_site("must"), "mandatory-without-effect"));
+  CHECK(has(with_per_site("must"), "no-ca"));
+  auto read = with_per_site("MAY");
+  read.other_services = {{"relay", postfix::Level::may, false}};
+  CHECK(has(read, "mandatory-without-effect"));
+  for (const auto& other : {policy::OtherService{"relay", postfix::Level::encrypt, false},
+                            policy::OtherService{"relay", postfix::Level::may, true}}) {
+    read.other_services = {other};
+    CHECK_FALSE(has(read, "mandatory-without-effect"));
+  }
+}
+
+TEST_CASE("a host in brackets is named by no MX record") {
+  const auto with_entry = [](const std::string& entry) {
+    return configuration(sound_main_cf, entry + "\n");
+  };
+  CHECK(has(with_entry("example.com secure match=hostname"), "match-trusts-dns"));
+  CHECK_FALSE(has(with_entry("[mx.example.com] secure match=hostname"), "match-trusts-dns"));
+}
+
+TEST_CASE("an entry that authenticates less than the default weakens it") {
+  const auto weakens = [](const std::string& by_default, const std::string& entry) {
+    return has(configuration(sound_with("smtp_tls_security_level = " + by_default + "\n"),
+                             "example.com " + entry + "\n"),
+               "entry-weakens-default");
+  };
+  CHECK(weakens("dane", "encrypt"));
+  CHECK(weakens("dane-only", "dane"));
+  CHECK(weakens("secure", "dane"));
+  CHECK(weakens("secure", "verify"));
+  CHECK_FALSE(weakens("secure", "verify match=mx.example.net"));
+  CHECK_FALSE(weakens("secure", "secure match=mx.example.net"));
+  CHECK_FALSE(weakens("dane", "verify"));
+  CHECK_FALSE(weakens("verify", "secure"));
+  CHECK_FALSE(weakens("may", "dane"));
+}

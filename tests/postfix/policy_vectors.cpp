@@ -6,6 +6,7 @@
 
 #include "dane/postfix/effective_policy.hpp"
 
+#include "libdane/postfix/words.hpp"
 #include "tests/postfix/policy_json.hpp"
 #include "tests/support/vectors.hpp"
 
@@ -23,7 +24,7 @@ TableLookup lookup_in(const Json& input, const char* table, const std::string& t
   std::map<std::string, TableRow> rows;
   for (auto& row : parse_table(text, table, "texthash").rows) rows.emplace(row.key, row);
   return [rows, title](const std::string& key) -> TableAnswer {
-    const auto found = rows.find(key);
+    const auto found = rows.find(fold_case(key));
     if (found == rows.end()) return TableMiss{};
     return TableHit{found->second, title};
   };

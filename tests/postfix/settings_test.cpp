@@ -34,7 +34,7 @@ TEST_CASE("the level without a table entry, and where it comes from", "[postfix]
   CHECK_FALSE(set.fatal);
   for (const auto* bad : {"bogus", "halfdane", "half-dane", "secure may"}) {
     const auto refused = level_of((std::string("smtp_tls_security_level = ") + bad + "\n").c_str());
-    CHECK(refused.fatal == "invalid tls security level: \"" + std::string(bad) + "\"");
+    CHECK(refused.fatal == "Invalid TLS level \"" + std::string(bad) + "\"");
   }
   CHECK(level_of("smtp_tls_security_level = dane\n", Version{2, 10, 0}).fatal);
 }

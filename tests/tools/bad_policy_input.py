@@ -35,7 +35,7 @@ BROKEN_ENTRIES = (
     ("octets of no character set", b"sec\xff\xfeure", "not UTF-8"),
     ("an endless level", LONG, "invalid security level"),
     ("tafile that is not there", "secure tafile=/no/such/file", "error opening trust anchor file: /no/such/file"),
-    ("tafile that is a folder", "secure tafile=/etc", "error opening trust anchor file: /etc"),
+    ("tafile that is a folder", "secure tafile=/etc", "client TLS configuration problem"),
 )
 
 
@@ -87,7 +87,7 @@ def main_files():
 
     yield row("no equals sign", "foo bar\n", "main.cf:3", "missing '='", "ends at its start")
     yield row("a parameter without a name", "= x\n", "main.cf:3", "missing attribute name", "ends at its start")
-    yield row("no such level", "smtp_tls_security_level = mya\n", "main.cf:3", 'invalid tls security level: "mya"', "ends at its start")
+    yield row("no such level", "smtp_tls_security_level = mya\n", "main.cf:3", 'Invalid TLS level "mya"', "ends at its start")
     yield row("a NUL octet", "smtp_tls_security_level = ma\0y\n", "main.cf:3", "NUL octet", "ignores")
     yield row("a loop", "smtp_tls_ciphers = $a\na = $b\nb = $a\n", "main.cf:3", "unreasonable macro call nesting", "ends")
     yield row("a parameter of itself", "smtp_tls_security_level = $smtp_tls_security_level\n", "main.cf:3", "nesting", "ends")
@@ -100,10 +100,15 @@ def main_files():
     yield row("neither yes nor no", "smtp_tls_wrappermode = maybe\n", "main.cf:3", "maybe", "")
     yield row("no compatibility level", "compatibility_level = new\n", "main.cf:3", "malformed compatibility level", "")
     yield row("a CAfile that is not there", "smtp_tls_CAfile = /no/such/file\n", "main.cf:3", "/no/such/file", "no TLS at all")
+    yield "a CAfile that is a pipe", {"main": TABLE + "smtp_tls_CAfile = $config_directory/pipe\n", "pipe": "fifo"}, "main.cf:3", "it is a pipe", "was not read"
     yield row("a CAfile that is a folder", "smtp_tls_CAfile = /etc\n", "main.cf:3", "Is a directory", "no TLS at all")
     yield "binary octets", {"main": bytes(range(256)) * 4}, "main.cf:1", "missing attribute name", "ends at its start"
     yield "a static map of no level", {"main": "smtp_tls_policy_maps = static:securest\n"}, "main.cf:1", 'invalid security level "securest"', "waits"
     yield "a static map with an open brace", {"main": "smtp_tls_policy_maps = static:{may\n"}, "static:", "missing '}'", "defers all mail"
+    yield row("a digest that there is not", "smtp_tls_fingerprint_digest = bogus\n", "main.cf:3", "no digest that OpenSSL has", "no TLS at all")
+    yield row("no curves", "tls_eecdh_auto_curves =\n", "main.cf:3", "bad string length 0 < 1: tls_eecdh_auto_curves", "ends at its start")
+    yield row("no lookup at all", "smtp_host_lookup = dsn\n", "main.cf:3", 'unknown smtp_host_lookup value "dsn" in "dsn"', "all mail waits")
+    yield "an option without a value", {"master.cf": "smtp unix - - n - - smtp -o smtp_tls_ciphers\n"}, "master.cf:1", "missing '=' after attribute name", "mail for it waits"
     yield "master.cf that never ends", {"master.cf": "fifo"}, "master.cf", "did not come in time", "not known"
 
 

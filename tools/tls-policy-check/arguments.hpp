@@ -10,6 +10,9 @@
 
 namespace dane::tools::tls_policy_check {
 
+/// Without any word on it: Debian 12's.
+inline constexpr auto default_postfix_version = "3.7.11";
+
 /// As typed; nothing checked yet.
 struct Arguments {
   CommonArguments common;

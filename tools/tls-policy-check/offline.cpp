@@ -21,8 +21,6 @@ namespace dane::tools::tls_policy_check {
 
 namespace {
 
-constexpr auto default_version = "3.7.11";
-
 Result<void> refuse_contradictions(const Arguments& a) {
   constexpr auto offline = "--nexthop, --mx and --chain, which judge offline";
   if (const auto fine = refuse_network_options(offline, a.common); !fine) return fine;
@@ -257,7 +255,7 @@ policy::JudgedServer judge_server(const std::string& mx, const policy::Context& 
 Result<OfflineCase> judge_offline(const Arguments& a, TimePoint at, Deadline deadline) {
   if (const auto fine = refuse_contradictions(a); !fine) return tl::unexpected(fine.error());
   if (const auto fine = refuse_incomplete(a); !fine) return tl::unexpected(fine.error());
-  const auto version = postfix::parse_version(a.postfix_version.value_or(default_version));
+  const auto version = postfix::parse_version(a.postfix_version.value_or(default_postfix_version));
   if (!version) return tl::unexpected(version.error());
   OfflineCase out;
   auto settings = settings_of(a, *version);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -21,6 +22,22 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
+}
+
+/// "key<TAB>value" lines.  A value may have lines of its own: what does not begin with a key that
+/// was asked for goes on with the value before.
+std::vector<std::pair<std::string, std::string>> rows_for(const Finished& finished,
+                                                          const std::vector<std::string>& keys) {
+  const std::set<std::string_view> asked(keys.begin(), keys.end());
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto line : lines_of(finished.out)) {
+    const auto tab = line.find('\t');
+    if (tab != std::string_view::npos && asked.contains(line.substr(0, tab)))
+      out.emplace_back(line.substr(0, tab), line.substr(tab + 1));
+    else if (!out.empty())
+      out.back().second += "\n" + std::string(line);
+  }
+  return out;
 }
 
 /// "key<TAB>value" lines.
@@ -56,8 +73,8 @@ std::vector<std::string> warnings_in(const Finished& finished) {
 
 }  // namespace
 
-Result<PostmapSaid> Postmap::run(std::vector<std::string> options, const postfix::MapName& map,
-                                 std::string_view input) const {
+Result<Finished> Postmap::run(std::vector<std::string> options, const postfix::MapName& map,
+                              std::string_view input) const {
   std::vector<std::string> argv = {program_};
   if (!config_dir_.empty()) argv.insert(argv.end(), {"-c", config_dir_});
   argv.insert(argv.end(), std::make_move_iterator(options.begin()),
@@ -65,13 +82,13 @@ Result<PostmapSaid> Postmap::run(std::vector<std::string> options, const postfix
   auto direct = map;  // the proxymap service may not run, and is not ours to ask
   direct.proxied = false;
   argv.push_back(direct.to_string());
-  const auto done = run_program(argv, input, deadline_);
-  if (!done) return tl::unexpected(done.error());
-  return PostmapSaid{rows_in(*done), fault_in(*done), warnings_in(*done)};
+  return run_program(argv, input, deadline_);
 }
 
 Result<PostmapSaid> Postmap::list(const postfix::MapName& map) const {
-  return run({"-s"}, map, {});
+  const auto done = run({"-s"}, map, {});
+  if (!done) return tl::unexpected(done.error());
+  return PostmapSaid{rows_in(*done), fault_in(*done), warnings_in(*done)};
 }
 
 Result<PostmapSaid> Postmap::ask(const postfix::MapName& map,
@@ -79,7 +96,9 @@ Result<PostmapSaid> Postmap::ask(const postfix::MapName& map,
   std::string questions;
   for (const auto& key : keys)
     if (key.find('\n') == std::string::npos) questions += key + "\n";
-  return run({"-q", "-"}, map, questions);
+  const auto done = run({"-q", "-"}, map, questions);
+  if (!done) return tl::unexpected(done.error());
+  return PostmapSaid{rows_for(*done, keys), fault_in(*done), warnings_in(*done)};
 }
 
 }  // namespace dane::tools::tls_policy_check

@@ -9,6 +9,8 @@
 #include "dane/core/error.hpp"
 #include "dane/postfix/policy_table.hpp"
 
+#include "tools/tls-policy-check/child.hpp"
+
 namespace dane::tools::tls_policy_check {
 
 /// What came of one run.
@@ -27,13 +29,13 @@ class Postmap {
   [[nodiscard]] bool is_installed() const { return !program_.empty(); }
   /// All rows.  Most kinds cannot be listed and say so in `fault`.  \return as run_program().
   [[nodiscard]] Result<PostmapSaid> list(const postfix::MapName& map) const;
-  /// The rows of these keys, in one run.
+  /// The rows of these keys, in one run.  Each kind of table folds keys as it does for Postfix.
   [[nodiscard]] Result<PostmapSaid> ask(const postfix::MapName& map,
                                         const std::vector<std::string>& keys) const;
 
  private:
-  [[nodiscard]] Result<PostmapSaid> run(std::vector<std::string> options,
-                                        const postfix::MapName& map, std::string_view input) const;
+  [[nodiscard]] Result<Finished> run(std::vector<std::string> options, const postfix::MapName& map,
+                                     std::string_view input) const;
 
   std::string program_, config_dir_;
   Deadline deadline_;

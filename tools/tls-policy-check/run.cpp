@@ -90,8 +90,7 @@ void prefetch(LoadedConfiguration& loaded, const std::vector<postfix::Destinatio
   if (!loaded.policy_maps) return;
   std::vector<std::string> keys;
   // Parents are asked when a name itself is not found, as Postfix does.
-  for (const auto& destination : destinations)
-    keys.push_back(postfix::lookup_keys(destination.text).front());
+  for (const auto& destination : destinations) keys.push_back(destination.text);
   loaded.policy_maps->prefetch(keys);
 }
 
@@ -146,14 +145,35 @@ Result<Prepared> prepare(const Arguments& arguments, Deadline deadline) {
   return prepared;
 }
 
+/// Why a run over the whole table has nothing to check.
+std::string no_destination(const policy::Configuration& values) {
+  constexpr auto remedy = "name one, as in tls-policy-check example.com";
+  if (values.policy_maps.empty() && !values.settings.per_site.empty())
+    return fmt::format(
+        "the keys of smtp_tls_per_site may be mail hosts and are not checked by themselves: {}",
+        remedy);
+  if (values.policy_maps.empty())
+    return fmt::format("there is no smtp_tls_policy_maps to take destinations from: {}", remedy);
+  const bool is_static = std::ranges::any_of(
+      values.policy_maps, [](const postfix::MapName& map) { return map.type == "static"; });
+  if (!values.all_listed || is_static)
+    return fmt::format("the policy maps cannot be listed ({}): {}",
+                       shown(values.settings.policy_maps), remedy);
+  return fmt::format("the policy table names no destination: {}", remedy);
+}
+
 Result<void> refuse_beside_replay(const Arguments& a) {
+  if (a.postfix_version)
+    return usage_error(
+        "--postfix-version contradicts --replay, which takes all from the evidence",
+        "leave it out: what another version would have asked of DNS and of the servers was not "
+        "saved; without --replay this asks it now");
   return refuse_beside("--replay, which takes all from the evidence",
                        {{!a.nexthops.empty(), "a next-hop"},
                         {a.config_dir.has_value(), "--config-dir"},
                         {a.without_postfix, "--without-postfix"},
                         {a.policy_table.has_value(), "--policy-table"},
                         {a.service.has_value(), "--service"},
-                        {a.postfix_version.has_value(), "--postfix-version"},
                         {a.ca_file.has_value(), "--ca-file"},
                         {a.system_ca, "--system-ca"},
                         {a.only_ipv4, "-4"},
@@ -231,17 +251,15 @@ Result<int> run_live(const Arguments& arguments, const CommonOptions& common, De
   if (live && uses_dane(snapshot.configuration))
     snapshot.configuration.resolver_sets_ad = resolver_sets_ad(common, deadline);
   if (snapshot.whole_table && snapshot.destinations.empty())
-    print_warning(tool,
-                  "the policy table names no destination: name one, as in tls-policy-check "
-                  "example.com");
+    print_warning(tool, no_destination(snapshot.configuration));
   snapshot.options.deadline = deadline;
-  snapshot.options.resolver_sets_ad = snapshot.configuration.resolver_sets_ad.value_or(true);
   const auto sources = (*world)->sources();
   const policy::Context context{snapshot.configuration.settings,
                                 snapshot.configuration.cas,
-                                true,
+                                !snapshot.configuration.cas.unknown,
                                 common.at.value_or(sources.clock.now()),
                                 snapshot.own_addresses,
+                                snapshot.configuration.resolver_sets_ad.value_or(true),
                                 policy::routing_parameters(snapshot.configuration.assignments)};
   Kept kept(snapshot);
   const auto tables = make_tables(*prepared, kept, live);

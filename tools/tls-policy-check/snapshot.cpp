@@ -6,12 +6,16 @@ namespace dane::tools::tls_policy_check {
 
 postfix::TableLookup Kept::lookup(TableAnswers& answers, postfix::TableLookup live) {
   return [this, &answers, ask = std::move(live)](const std::string& key) -> postfix::TableAnswer {
-    const std::lock_guard lock(mutex_);
-    if (const auto known = answers.find(key); known != answers.end()) return known->second;
+    {
+      const std::lock_guard lock(mutex_);
+      if (const auto known = answers.find(key); known != answers.end()) return known->second;
+    }
     if (!ask)
-      return postfix::TableError{
-          "the evidence does not hold the key " + printable(key), {}, {}, true};
-    return answers.emplace(key, ask(key)).first->second;
+      return postfix::TableError{.what = "the evidence does not hold the key " + printable(key),
+                                 .only_here = true};
+    auto answer = ask(key);  // others may ask meanwhile
+    const std::lock_guard lock(mutex_);
+    return answers.emplace(key, std::move(answer)).first->second;
   };
 }
 

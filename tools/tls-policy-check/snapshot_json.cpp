@@ -102,6 +102,7 @@ Json encode_answers(const TableAnswers& answers) {
       entry["map"] = encode_text(error->map);
       entry["unavailable"] = encode_text(error->unavailable);
       entry["only_here"] = error->only_here;
+      entry["warnings"] = encode_texts(error->warnings);
     }
     out.push_back(std::move(entry));
   }
@@ -117,7 +118,8 @@ TableAnswers decode_answers(const Json& in) {
     else if (entry.contains("error"))
       answer = postfix::TableError{
           printable(decode_text(entry.at("error"))), decode_text(entry.at("map")),
-          decode_text(entry.at("unavailable")), entry.at("only_here").get<bool>()};
+          decode_text(entry.at("unavailable")), entry.at("only_here").get<bool>(),
+          entry.contains("warnings") ? decode_texts(entry.at("warnings")) : Strings()};
     out.emplace(decode_text(entry.at("asked")), std::move(answer));
   }
   return out;
@@ -148,10 +150,9 @@ std::vector<postfix::ConfigProblem> decode_problems(const Json& in) {
 Json encode_cas(const postfix::CaCertificates& cas) {
   Json trusted = Json::array();
   for (const auto& certificate : cas.trusted) trusted.push_back(to_base64(certificate.der()));
-  return {{"trusted", std::move(trusted)},
-          {"problems", encode_problems(cas.problems)},
-          {"unusable", cas.unusable},
-          {"configured", cas.configured}};
+  return {{"trusted", std::move(trusted)}, {"problems", encode_problems(cas.problems)},
+          {"unusable", cas.unusable},      {"configured", cas.configured},
+          {"unknown", cas.unknown},        {"log_lines", encode_texts(cas.log_lines)}};
 }
 
 postfix::CaCertificates decode_cas(const Json& in) {
@@ -162,6 +163,8 @@ postfix::CaCertificates decode_cas(const Json& in) {
   cas.problems = decode_problems(in.at("problems"));
   cas.unusable = in.at("unusable").get<bool>();
   cas.configured = in.at("configured").get<bool>();
+  cas.unknown = in.value("unknown", false);
+  if (in.contains("log_lines")) cas.log_lines = decode_texts(in.at("log_lines"));
   return cas;
 }
 
@@ -173,6 +176,7 @@ Json encode_anchors(const Snapshot& snapshot) {
     out.push_back({{"files", encode_texts(files)},
                    {"records", std::move(records)},
                    {"warnings", encode_texts(anchors.warnings)},
+                   {"unknown", encode_text(anchors.unknown)},
                    {"invalid", anchors.invalid}});
   }
   return out;
@@ -185,6 +189,7 @@ void decode_anchors(const Json& in, Snapshot& snapshot) {
       anchors.records.push_back(checked(tlsa::parse_presentation(record.get<std::string>())));
     anchors.warnings = decode_texts(entry.at("warnings"));
     anchors.invalid = entry.at("invalid").get<bool>();
+    if (entry.contains("unknown")) anchors.unknown = decode_text(entry.at("unknown"));
     snapshot.anchors.emplace(decode_texts(entry.at("files")), std::move(anchors));
   }
 }
@@ -202,17 +207,42 @@ std::vector<IpAddress> decode_addresses(const Json& in) {
   return out;
 }
 
+Json encode_services(const std::vector<policy::OtherService>& services) {
+  Json out = Json::array();
+  for (const auto& service : services)
+    out.push_back({{"name", encode_text(service.name)},
+                   {"level", postfix::to_string(service.level)},
+                   {"own_tables", service.own_tables}});
+  return out;
+}
+
+std::vector<policy::OtherService> decode_services(const Json& in) {
+  std::vector<policy::OtherService> out;
+  for (const auto& service : list(in)) {
+    const auto level = postfix::parse_level(service.at("level").get<std::string>(), true);
+    if (!level) throw std::runtime_error("no such level");
+    out.push_back({decode_text(service.at("name")), *level, service.at("own_tables").get<bool>()});
+  }
+  return out;
+}
+
 Json encode_configuration(const Snapshot& snapshot) {
   const auto& c = snapshot.configuration;
   Json rows = Json::array();
   for (const auto& row : c.rows) rows.push_back(encode_row(row));
+  Json per_site_rows = Json::array();
+  for (const auto& row : c.per_site_rows) per_site_rows.push_back(encode_row(row));
   return {{"folder", encode_text(c.folder)},
           {"postfix_version", c.version.to_string()},
           {"set", encode_assignments(c.assignments)},
           {"effective", encode_assignments(snapshot.effective)},
           {"policy_maps", encode_text(c.settings.policy_maps)},
+          {"last_words", encode_text(c.settings.last_words)},
           {"rows", std::move(rows)},
           {"all_listed", c.all_listed},
+          {"per_site_rows", std::move(per_site_rows)},
+          {"per_site_listed", c.per_site_listed},
+          {"other_services", encode_services(c.other_services)},
           {"chroot", encode_text(c.chroot)},
           {"resolver_sets_ad", c.resolver_sets_ad ? Json(*c.resolver_sets_ad) : Json(nullptr)},
           {"problems", encode_problems(c.problems)},
@@ -227,11 +257,15 @@ void decode_configuration(const Json& in, Snapshot& snapshot) {
   snapshot.effective = decode_assignments(in.at("effective"));
   c.settings = postfix::evaluate_settings(snapshot.effective, c.version).settings;
   c.settings.policy_maps = decode_text(in.at("policy_maps"));
-  c.settings.fingerprint_digest_is_default =
-      c.assignments.find("smtp_tls_fingerprint_digest") == c.assignments.end();
+  if (in.contains("last_words")) c.settings.last_words = decode_text(in.at("last_words"));
   c.policy_maps = postfix::parse_map_names(c.settings.policy_maps);
   for (const auto& row : list(in.at("rows"))) c.rows.push_back(decode_row(row));
   c.all_listed = in.at("all_listed").get<bool>();
+  if (in.contains("per_site_rows")) {
+    for (const auto& row : list(in.at("per_site_rows"))) c.per_site_rows.push_back(decode_row(row));
+    c.per_site_listed = in.at("per_site_listed").get<bool>();
+    c.other_services = decode_services(in.at("other_services"));
+  }
   c.chroot = decode_text(in.at("chroot"));
   if (const auto& ad = in.at("resolver_sets_ad"); !ad.is_null())
     c.resolver_sets_ad = ad.get<bool>();

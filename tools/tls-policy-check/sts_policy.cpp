@@ -5,6 +5,7 @@
 #include "dane/core/domain_name.hpp"
 #include "dane/core/text.hpp"
 
+#include "libdane/postfix/words.hpp"
 #include "tools/common/usage.hpp"
 #include "tools/tls-policy-check/plain_file.hpp"
 
@@ -13,13 +14,6 @@ namespace dane::tools::tls_policy_check {
 namespace {
 
 constexpr std::size_t most_octets = 65536, most_patterns = 100;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 /// "mx.example.com" or "*.example.com", lower case.
 std::optional<std::string> parse_pattern(std::string_view text) {
@@ -49,8 +43,8 @@ Result<std::vector<std::string>> read_sts_patterns(const std::optional<std::stri
     const auto line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const auto colon = std::min(line.find(':'), line.size());
-    const auto key = trimmed(line.substr(0, colon));
-    const auto value = trimmed(line.substr(std::min(colon + 1, line.size())));
+    const auto key = postfix::trim(line.substr(0, colon));
+    const auto value = postfix::trim(line.substr(std::min(colon + 1, line.size())));
     if (key == "version") version_seen = value == "STSv1";
     if (key == "mode" && value != "enforce")
       return invalid("the policy's mode is \"" + printable(value, 32) +

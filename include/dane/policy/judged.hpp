@@ -84,6 +84,8 @@ struct Context {
   bool ca_known = true;  ///< false: CAs were not given (offline): untrusted says nothing
   TimePoint at;
   std::vector<IpAddress> own_addresses;  ///< where this Postfix listens, as far as is known
+  /// False: Postfix's resolver sets no AD bit, so that Postfix takes no answer for secure.
+  bool resolver_sets_ad = true;
   std::vector<std::string> routing;  ///< of main.cf, what may send mail past relayhost
 };
 

@@ -14,6 +14,13 @@
 
 namespace dane::policy {
 
+/// Another service of master.cf that runs smtp(8), and goes by the same main.cf.
+struct OtherService {
+  std::string name;
+  postfix::Level level = postfix::Level::none;  ///< its default
+  bool own_tables = false;                      ///< with entries that are not known here
+};
+
 /// The configuration as it was read.
 struct Configuration {
   std::string folder;  ///< "/etc/postfix"
@@ -23,6 +30,9 @@ struct Configuration {
   std::vector<postfix::MapName> policy_maps;
   std::vector<postfix::TableRow> rows;  ///< of all maps that could be listed, in search order
   bool all_listed = true;               ///< false: a map (regexp, socketmap) cannot be enumerated
+  std::vector<postfix::TableRow> per_site_rows;  ///< likewise, of smtp_tls_per_site
+  bool per_site_listed = true;
+  std::vector<OtherService> other_services;
   std::vector<postfix::ConfigProblem> problems;  ///< found while reading
   postfix::CaCertificates cas;
   std::string chroot;  ///< the service's; empty: none, or none that is known

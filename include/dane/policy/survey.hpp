@@ -18,8 +18,6 @@ struct SurveyOptions {
   bool ipv4 = true;
   bool ipv6 = true;
   bool tls_required_no = false;  ///< P34
-  /// False: Postfix's resolver sets no AD bit, so that Postfix takes no answer for secure.
-  bool resolver_sets_ad = true;
   std::vector<std::string> sts_patterns;  ///< of an MTA-STS policy, for suggestions
   std::size_t max_hosts = 50;             ///< MX hosts of a destination
   std::size_t max_addresses = 20;         ///< addresses of a host

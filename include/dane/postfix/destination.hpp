@@ -34,8 +34,8 @@ struct Destination {
 /// '-', no empty label, no trailing dot, not all digits.
 [[nodiscard]] bool is_searchable_name(std::string_view nexthop);
 
-/// Keys in the order in which Postfix looks them up, lower case: "a.b.c", ".b.c", ".c"; a next-hop
-/// with brackets or a port is one key.  P21
+/// Keys in the order in which Postfix looks them up, in the letters of the next-hop: "A.b.c",
+/// ".b.c", ".c"; a next-hop with brackets or a port is one key.  P21
 [[nodiscard]] std::vector<std::string> lookup_keys(std::string_view nexthop);
 
 }  // namespace dane::postfix

@@ -37,7 +37,10 @@ struct SiteChoice {
   std::vector<std::string> warnings;  ///< log lines, as Postfix writes them, "warning: " in front
   std::vector<std::string> opening;   ///< log lines of the first lookup alone: a table's error
   bool unknown = false;               ///< with a fault: what a table says could not be found out
+  bool never_starts = false;          ///< with a fault: smtp(8) ends at its start, and says no more
 };
+/// smtp(8) ends before it looks at any mail.
+[[nodiscard]] bool never_starts(const Settings& settings);
 /// smtp_tls_policy_maps where set, else smtp_tls_per_site, else main.cf.
 /// \param tls_required_no  the message has `TLS-Required: no`.  P34
 [[nodiscard]] SiteChoice choose_site_policy(const Destination& destination,

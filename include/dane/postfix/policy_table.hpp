@@ -54,8 +54,11 @@ struct TableError {
   std::string map = {};          ///< "hash:/etc/postfix/tls_policy"; empty: not known which
   std::string unavailable = {};  ///< why the map could not be opened, in Postfix's words
   bool only_here = false;        ///< this program cannot read it; whether Postfix can is not known
+  std::vector<std::string> warnings = {};  ///< of the lookup, in Postfix's words
+  bool is_empty_result = false;            ///< found, with nothing in it
 };
 using TableAnswer = std::variant<TableHit, TableMiss, TableError>;
+/// Is given the key in the letters of the next-hop or host name: folding is up to the table's kind.
 using TableLookup = std::function<TableAnswer(const std::string& key)>;
 
 /// The first hit of lookup_keys(nexthop), which key was asked, or the error that ended the search.

@@ -31,6 +31,8 @@ struct ConfigProblem {
   std::string effect;  ///< what Postfix itself does with it
   std::string remedy;
   bool fatal = false;  ///< Postfix does not start, or ends
+  /// Of a smtp(8) that ends at its start: what it logs as "fatal:", behind lines of warnings.
+  std::string last_words = {};
 };
 
 struct MainCf {
@@ -92,6 +94,8 @@ struct Settings {
   int mx_address_limit = 5;                         ///< smtp_mx_address_limit; 0: none
   std::string inet_protocols = "all";               ///< "ipv4", "ipv6, ipv4"
   std::map<std::string, std::string> cipher_lists;  ///< tls_high_cipherlist and its kin, by grade
+  std::string eecdh_curves;  ///< tls_eecdh_auto_curves; empty: as compiled in
+  std::string last_words;    ///< smtp(8) ends at its start with these; empty: it starts
 };
 
 struct EvaluatedSettings {

@@ -23,6 +23,8 @@ struct CaCertificates {
   std::vector<ConfigProblem> problems;  ///< unreadable: Postfix disables TLS support
   bool unusable = false;                ///< "TLS is required, but our TLS engine is unavailable"
   bool configured = false;              ///< false: nothing can be trusted
+  bool unknown = false;                 ///< what Postfix finds could not be found out
+  std::vector<std::string> log_lines;   ///< of smtp(8) at its start, when it sets up TLS
 };
 /// Relative paths are Postfix's: against its configuration.  \param prefix  put before absolute
 /// paths (a copied configuration); may be empty.  \param chroot  put before CApath, which Postfix
@@ -37,6 +39,7 @@ struct TrustAnchors {
   std::vector<tlsa::Record> records;  ///< 2 0 0 / 2 1 0 and, for the leaf itself, 3 0 0 / 3 1 0
   std::vector<std::string> warnings;  ///< as Postfix words them
   bool invalid = false;               ///< "client TLS configuration problem"
+  std::string unknown;                ///< why a file was not read, though Postfix may read it
 };
 /// \param version  up to 3.5 a malformed certificate or key makes the file invalid; later versions
 /// find it unusable at each connection.

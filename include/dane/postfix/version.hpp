@@ -41,6 +41,8 @@ enum class InsecureMxDefault {
 
 /// What a version knows and does.  Each field's history stands in libdane/postfix/version.cpp.
 struct Features {
+  bool eecdh_curves = false;         ///< tls_eecdh_auto_curves is a list
+  bool key_exchange_groups = false;  ///< which may be empty, beside tls_ffdhe_auto_groups
   MatchEra era = MatchEra::openssl;
   bool dane = true;      ///< 2.11: levels dane and dane-only, tafile
   bool halfdane = true;  ///< 3.1: smtp_tls_dane_insecure_mx_policy

@@ -1,10 +1,11 @@
 """The policy table of the delivery oracle: who is written to, by which policy, through which hosts."""
 
 import dataclasses
+import subprocess
 
 from cryptography.hazmat.primitives import serialization
 
-from . import factors, routes
+from . import factors, routes, services
 from .hosts import UNSIGNED, ZONE
 from .tlsa_sets import colons, digest
 
@@ -14,6 +15,7 @@ class Destination:
     domain: str           # of the recipient
     nexthop: str          # what the policy table is asked for
     entry: str = None     # None: only the main level
+    service: str = "smtp"  # of master.cf
 
 
 class Table:
@@ -21,12 +23,12 @@ class Table:
         self.hosts, self.files = hosts, files
         self.all, self.keys = [], {}
 
-    def to(self, label, entry, *mx, zone="test", nexthop=None, key=None):
+    def to(self, label, entry, *mx, zone="test", nexthop=None, key=None, service="smtp"):
         """`mx`: host labels in order of preference.  `entry` may name {files} and fingerprints.  `key`: where
-        another key than the next-hop finds the entry."""
+        another key than the next-hop finds the entry.  `service`: which of master.cf delivers."""
         domain = f"{label}.{zone}"
         text = entry and entry.format(**self.files)
-        self.all.append(Destination(domain, nexthop or domain, text))
+        self.all.append(Destination(domain, nexthop or domain, text, service))
         if text is not None:
             found_by = (key or nexthop or domain).lower()
             if found_by in self.keys:
@@ -39,7 +41,8 @@ class Table:
                 self.hosts.lab.rr(where, "MX", f"{10 * preference} {name}.")
 
     def transport_rows(self):
-        return {d.domain: f"smtp:{d.nexthop}" for d in self.all if d.nexthop != d.domain}
+        return {d.domain: f"{d.service}:{d.nexthop}" for d in self.all
+                if d.nexthop != d.domain or d.service != "smtp"}
 
 
 def files(hosts, directory):
@@ -55,6 +58,12 @@ def files(hosts, directory):
         path = directory / f"{name}.pem"
         path.write_text(text)
         made[name] = str(path)
+    for name in ("path", "path_outside"):
+        hashed = directory / name
+        hashed.mkdir()
+        (hashed / "root.pem").write_text(pem["root"])
+        subprocess.run(["openssl", "rehash", str(hashed)], check=True)
+        made[name] = str(hashed)
     made["certificate_sha256"] = colons(digest("sha256", good.der))
     made["key_sha256"] = colons(digest("sha256", good.spki))
     made["md5"] = colons(digest("md5", good.der))
@@ -64,7 +73,7 @@ def files(hosts, directory):
 
 def fill(table):
     for group in (levels, names, chains, anchors, fingerprints, behaviours, protocols, several_hosts, forms, parents,
-                  dane_secure, dane_only, dane_insecure, mistakes, other_versions, lookups, routes.fill):
+                  dane_secure, dane_only, dane_insecure, mistakes, other_versions, lookups, routes.fill, services.fill):
         group(table)
 
 

@@ -23,7 +23,7 @@ rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
 trace unix - - n - 0 bounce
-smtp unix - - n - 20 smtp -o max_use=1
+smtp {smtp}
 relay unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
@@ -53,8 +53,9 @@ MAIN_CF = {
 
 
 class Postfix:
-    def __init__(self, directory, settings, tables):
-        """`tables`: file name -> [(key, value)]; a setting names it as `texthash:$config_directory/NAME`."""
+    def __init__(self, directory, settings, tables, smtp="unix - - n - 20 smtp -o max_use=1", services=""):
+        """`tables`: file name -> [(key, value)], or text; a setting names it as `texthash:$config_directory/NAME`.
+        `smtp`, `services`: lines of master.cf."""
         self.directory = pathlib.Path(directory)
         self.config, self.log_file = self.directory / "etc", self.directory / "log" / "maillog"
         for part in ("etc", "spool", "data", "log"):
@@ -65,9 +66,11 @@ class Postfix:
                       "maillog_file_prefixes": self.log_file.parent, **settings}
         self.address = everything["inet_interfaces"].strip("[]")
         (self.config / "main.cf").write_text("".join(f"{k} = {v}\n" for k, v in everything.items()))
-        (self.config / "master.cf").write_text(MASTER_CF.format(address=everything["inet_interfaces"]))
+        (self.config / "master.cf").write_text(
+            MASTER_CF.format(address=everything["inet_interfaces"], smtp=smtp) + services)
         for name, rows in tables.items():
-            (self.config / name).write_text("".join(f"{k} {v}\n" for k, v in rows))
+            text = rows if isinstance(rows, str) else "".join(f"{k} {v}\n" for k, v in rows)
+            (self.config / name).write_text(text)
 
     def log(self):
         return self.log_file.read_text(errors="backslashreplace") if self.log_file.exists() else ""

@@ -4,7 +4,7 @@ import dataclasses
 import re
 import time
 
-LINE = re.compile(r"\S+ +\d+ [\d:]+ \S+ postfix/smtp\[(\d+)\]: (.*)")
+LINE = re.compile(r"\S+ +\d+ [\d:]+ \S+ postfix/(?:smtp|error|retry)\[(\d+)\]: (.*)")
 DELIVERY = re.compile(r"[0-9A-F]+: to=<user@([^>]*)>, .*dsn=([\d.]+), status=(\w+) \((.*)\)$")
 QUEUE_ID = re.compile(r"^[0-9A-F]{6,}: ")
 SUMMARY = re.compile(r"(Anonymous|Untrusted|Trusted|Verified) TLS connection established to ")
@@ -48,6 +48,16 @@ def read(text):
             domain, dsn, status, reason = done.groups()
             deliveries.setdefault(domain, Delivery(pending.pop(found.group(1)), dsn, status, reason))
     return deliveries
+
+
+def read_dead(text, names):
+    """name -> a Delivery of what the first process of that syslog_name said before it ended."""
+    said, first = {}, {}
+    for line in text.splitlines():
+        found = re.match(r"\S+ +\d+ [\d:]+ \S+ ([^/ ]+)/smtp\[(\d+)\]: (.*)", line)
+        if found and found.group(1) in names and first.setdefault(found.group(1), found.group(2)) == found.group(2):
+            said.setdefault(found.group(1), []).append(found.group(3))
+    return {name: Delivery(lines, None, "deferred", None) for name, lines in said.items()}
 
 
 def wait(postfix, domains, limit):

@@ -1,0 +1,37 @@
+/// \file  smtp(8) setting up TLS at its start: why it does without, and what it logs.  Internal to
+/// postfix.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dane/postfix/settings.hpp"
+
+namespace dane::postfix {
+
+struct EngineFault {
+  ConfigProblem problem;
+  std::vector<std::string> log_lines;
+};
+
+// In Postfix's order.
+[[nodiscard]] std::optional<EngineFault> digest_fault(const Settings& settings);
+/// The words of a CAfile that cannot be loaded.
+[[nodiscard]] std::string cannot_load_cas(const Settings& settings);
+/// These, and OpenSSL's behind them, as the library on this machine puts them.
+[[nodiscard]] std::vector<std::string> ca_log_lines(const Settings& settings,
+                                                    const std::filesystem::path& file,
+                                                    const std::filesystem::path& prefix);
+/// Postfix reads this client's certificates as root: only a file that is not there is surely a
+/// fault.
+[[nodiscard]] std::optional<EngineFault> certificate_fault(const Settings& settings,
+                                                           const std::filesystem::path& prefix);
+/// smtp_tls_chain_files, of which one that is missing ends nothing.
+[[nodiscard]] std::vector<std::string> chain_file_warnings(const Settings& settings,
+                                                           const std::filesystem::path& prefix);
+/// Lines about names that OpenSSL does not know; Postfix goes on without those.
+[[nodiscard]] std::vector<std::string> curve_warnings(const Settings& settings);
+
+}  // namespace dane::postfix

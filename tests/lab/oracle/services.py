@@ -1,0 +1,75 @@
+"""Services of master.cf that run smtp(8) with options of their own, each for one destination or two.
+
+Options come as in master.cf; {x} is a file of the tables' files, {{ a brace.
+"""
+
+import shutil
+
+# name -> (chroot, options)
+SERVICES = {
+    "strict": ("n", "-o smtp_tls_security_level=secure -o {{ smtp_tls_secure_cert_match = hostname }}"),
+    "nested": ("n", "-o {{ smtp_tls_security_level = ${{smtp_tls_loglevel?{{verify}}:{{may}}}} }}"),
+    "named": ("n", "-o smtp_tls_policy_maps=inline:{{{{$service_name.svc.test=verify}},no.test=none}}"),
+    "own-table": ("n", "-o {{ smtp_tls_policy_maps = inline:{{ {{own-table.svc.test = secure match=hostname}} }} }}"),
+    "refers": ("n", "-o own_grade=bogus"),
+    "no-ca": ("n", "-o smtp_tls_CAfile="),
+    "ca-missing": ("n", "-o smtp_tls_CAfile=/nonexistent/ca.pem"),
+    "ca-folder": ("n", "-o smtp_tls_CAfile=/etc"),
+    "ca-empty": ("n", "-o smtp_tls_CAfile={empty}"),
+    "ca-both": ("n", "-o smtp_tls_CAfile={empty} -o smtp_tls_CApath=/etc"),
+    "ca-path": ("n", "-o smtp_tls_CAfile= -o smtp_tls_CApath=/nonexistent"),
+    "certificate": ("n", "-o smtp_tls_cert_file=/nonexistent/cert.pem"),
+    "chain-files": ("n", "-o smtp_tls_chain_files=/nonexistent/chain.pem"),
+    "digest": ("n", "-o smtp_tls_fingerprint_digest=bogus"),
+    "curves": ("n", "-o tls_eecdh_auto_curves=bogus"),
+    "no-curves": ("n", "-o tls_eecdh_auto_curves="),
+    "bad-level": ("n", "-o smtp_tls_security_level=mya"),
+    "bad-boolean": ("n", "-o smtp_tls_wrappermode=maybe"),
+    "bad-number": ("n", "-o smtp_tls_scert_verifydepth=many"),
+    "bad-word": ("n", "-o smtp_host_lookup=dsn"),
+    "bad-empty": ("n", "-o smtp_tls_ciphers="),
+    "loop": ("n", "-o own_grade=$own_other -o own_other=$own_grade"),
+    "chroot": ("y", ""),
+    "chroot-path": ("y", "-o smtp_tls_CAfile= -o smtp_tls_CApath={path}"),
+    "chroot-path-out": ("y", "-o smtp_tls_CAfile= -o smtp_tls_CApath={path_outside}"),
+    "chroot-anchors": ("y", "-o smtp_tls_trust_anchor_file={root}"),
+    "chroot-anchors-in": ("y", "-o smtp_tls_trust_anchor_file=/inside.pem"),
+}
+# What ends at its start, again and again: mail for it waits, without a line on any delivery.
+NEVER_START = ("no-curves", "bad-level", "bad-boolean", "bad-number", "bad-word", "bad-empty", "loop")
+FIELDS = "{name} unix - - {chroot} - 20 smtp -o max_use=1 {options}\n"
+
+
+def fill(table):
+    for name in SERVICES:
+        table.to(f"{name}.svc", None, "good", service=name)
+    for name in ("ca-missing", "digest", "curves", "certificate", "chain-files", "no-ca", "refers", "ca-path"):
+        table.to(f"{name}-verify.svc", "verify", "good", service=name)
+    table.to("ca-missing-none.svc", "none", "good", service="ca-missing")
+    table.to("digest-fingerprint.svc", "fingerprint match={key_sha256}", "good", service="digest")
+    for name in ("chroot", "chroot-path", "chroot-path-out", "chroot-anchors", "chroot-anchors-in"):
+        table.to(f"{name}-verify.svc", "verify", "good", service=name)
+    table.to("chroot-tafile.svc", "verify tafile={root}", "good", service="chroot")
+    table.to("chroot-tafile-in.svc", "verify tafile=/inside.pem", "good", service="chroot")
+    table.to("tafile-folder.svc", "verify tafile=/etc", "good", service="strict")
+    table.to("tafile-device.svc", "verify tafile=/dev/null", "good", service="strict")
+
+
+def master_cf(files):
+    return "".join(FIELDS.format(name=name, chroot=chroot, options=names_itself(name) + options.format(**files))
+                   for name, (chroot, options) in SERVICES.items())
+
+
+def names_itself(name):
+    """A process that never starts says nothing of the mail that it was started for."""
+    return f"-o syslog_name={name} " if name in NEVER_START else ""
+
+
+def furnish_chroot(postfix, files):
+    """What smtp(8) needs in there, and the files of the rows."""
+    spool = postfix.directory / "spool"
+    (spool / "etc").mkdir(parents=True)
+    for name in ("resolv.conf", "services", "hosts", "nsswitch.conf"):
+        shutil.copy(f"/etc/{name}", spool / "etc")
+    shutil.copy(files["root"], spool / "inside.pem")
+    shutil.copytree(files["path"], spool / files["path"].lstrip("/"), symlinks=False)
