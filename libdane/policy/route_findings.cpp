@@ -35,8 +35,10 @@ Explained explain_loop(const Case& c) {
 Explained explain(const Case& c) {
   switch (c.judged.no_route) {
     case NoRoute::null_mx:
-      return {"the destination publishes a null MX record, which says that it takes no mail",
-              "Nothing to mend here: nobody receives mail there."};
+      return {
+          "the destination publishes a null MX record, which says that it takes no mail",
+          "Nothing to mend here: nobody receives mail there. If that is wrong, the domain's owner "
+          "has to take that record out (MX 0 .)."};
     case NoRoute::null_mx_beside_others:
       return {
           "a null MX record stands among the destination's MX records, and Postfix then does "
