@@ -106,7 +106,7 @@ bool any_dane_level(const JudgedDestination& judged) {
          });
 }
 
-std::string dane_offer(const JudgedDestination& judged) {
+std::string offer_words(const JudgedDestination& judged) {
   const bool refuses = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
     return server.dane_authenticates == false;
   });
@@ -128,7 +128,7 @@ std::string dane_offer(const JudgedDestination& judged) {
 
 Finding dane_available(const Case& c) {
   return make_finding(Severity::note, "policy-dane-available", {"P19", "P26"}, c.nexthop(),
-                      dane_offer(c.judged));
+                      offer_words(c.judged));
 }
 
 Finding mta_sts_available(const Case& c) {
