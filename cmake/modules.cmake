@@ -14,7 +14,7 @@ function(dane_module name)
                              PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(dane_${name} PRIVATE DANE_VERSION="${PROJECT_VERSION}")
   target_link_libraries(dane_${name} PUBLIC tl::expected PRIVATE dane_flags ${ARG_USES})
-  set_target_properties(dane_${name} PROPERTIES UNITY_BUILD ${DANE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+  dane_unity(dane_${name})
   dane_precompile(dane_${name} dane_core <algorithm> <chrono> <functional> <map> <memory> <optional> <ranges>
                   <string> <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
   set(DANE_MODULES "${DANE_MODULES};${name}" CACHE INTERNAL "")

@@ -3,6 +3,9 @@ option(DANE_BUILD_FUZZERS "Build the fuzz targets (clang only)" OFF)
 option(DANE_BUILD_BENCHMARKS "Build the benchmarks" OFF)
 # Headers are read and templates instantiated once for a dozen files, not once for each: a third of the time.
 option(DANE_UNITY "Compile the files of a module together" OFF)
+function(dane_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${DANE_UNITY} UNITY_BUILD_BATCH_SIZE 12)
+endfunction()
 option(DANE_WERROR "Treat warnings as errors" OFF)
 set(DANE_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
 

@@ -166,7 +166,7 @@ class Finder {
 
   /// A bounded number, our own among them.
   [[nodiscard]] std::vector<IpAddress> some_of(std::vector<IpAddress> addresses) const {
-    std::ranges::stable_partition(addresses, [&](const IpAddress& address) {
+    std::stable_partition(addresses.begin(), addresses.end(), [&](const IpAddress& address) {
       return std::ranges::find(context_.own_addresses, address) != context_.own_addresses.end();
     });
     if (addresses.size() > options_.max_addresses) addresses.resize(options_.max_addresses);
