@@ -116,7 +116,11 @@ std::string offer_words(const JudgedDestination& judged) {
            "postmaster.";
   const bool seen = std::ranges::any_of(
       judged.servers, [](const JudgedServer& server) { return server.dane_authenticates == true; });
-  if (!seen)
+  const bool one_not_seen = judged.dane == DaneOffer::all &&
+                            std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
+                              return has_chain(server) && !server.dane_authenticates;
+                            });
+  if (!seen || one_not_seen)
     return "The destination publishes usable TLSA records. Whether they fit what its servers "
            "present was not seen: run tlsa-check before you think of level dane.";
   return judged.dane == DaneOffer::all
