@@ -193,7 +193,7 @@ Findings lint_fingerprints(const std::vector<std::string>& patterns, const std::
                                            list_hostile(prints.warnings, 3)),
                                "Write hex digits, with or without colons, and | between two."));
   if (!prints.wrong_length.empty()) {
-    const bool none = prints.wrong_length.size() >= prints.digests.size();
+    const bool none = prints.digests.empty();
     out.push_back(make_finding(
         none ? Severity::critical : Severity::warning, "fingerprint-length", {"P31"}, subject,
         fmt::format("{} cannot match, for {} makes another length: {}.",
