@@ -54,7 +54,8 @@ std::string fault_advice(const Case& c, bool table_failed) {
         "smtp_tls_policy_maps; mend the server or the file behind it. {}",
         c.key(), sentence(c.judged.site.fault->remedy));
   if (const auto& row = c.judged.site.row) {
-    if (auto likely = likely_mistake(row->value); !likely.empty()) return likely;
+    if (auto likely = likely_mistake(row->value, *c.judged.site.fault); !likely.empty())
+      return likely;
   }
   const auto remedy = sentence(c.judged.site.fault->remedy);
   return remedy.empty() ? "Correct the entry, then run postmap on the table's file." : remedy;

@@ -29,7 +29,7 @@ std::vector<Scenario> list_scenarios() {
       {"bounds before 3.6",
        "protocols-invalid",
        S::critical,
-       {"Postfix 3.5.9", "!SSLv2"},
+       {"Postfix 3.5.9", "!SSLv2:!SSLv3:!TLSv1:!TLSv1.1"},
        {},
        protocols(">=TLSv1.2", {3, 5, 9})},
       {"a name that is none, in an entry",
