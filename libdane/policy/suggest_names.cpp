@@ -78,8 +78,15 @@ bool is_literal(const std::string& name) {
 std::optional<std::string> common_name(const Case& c) {
   const auto servers = seen_servers(c);
   if (servers.empty() || servers.front()->secure_chain.empty()) return {};
-  for (const auto& name : postfix::names_considered(servers.front()->secure_chain.front(),
-                                                    c.context.settings.version)) {
+  auto candidates =
+      postfix::names_considered(servers.front()->secure_chain.front(), c.context.settings.version);
+  // What a host is called says more than what else its certificate has.
+  std::ranges::stable_partition(candidates, [&](const std::string& name) {
+    return std::ranges::any_of(servers, [&](const JudgedServer* server) {
+      return lower(server->hostname) == lower(name);
+    });
+  });
+  for (const auto& name : candidates) {
     if (is_literal(name) && would_verify_all(c, {lower(name)})) return lower(name);
   }
   return {};
