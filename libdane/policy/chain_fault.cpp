@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
+#include "dane/verify/verify.hpp"
 
 namespace dane::policy {
 
@@ -93,6 +94,38 @@ bool trust_is_open(const Case& c, const JudgedServer& server) {
 
 bool lacks_intermediate(const x509::Chain& chain) {
   return chain.size() == 1 && !chain.front().is_self_issued();
+}
+
+std::string refused_though_matching(const Case& c, const JudgedServer& server) {
+  const auto* policy = usable_policy(server);
+  if (!policy || !postfix::is_dane(policy->level) || server.chain.empty()) return {};
+  const auto verification = verify::judge_chain(
+      {server.chain, policy->tlsa, policy->match, tlsa::Profile::smtp, false, {}, c.context.at});
+  if (verification.verdict != verify::Verdict::refuted) return {};
+  switch (verification.prediction.refusal) {
+    case verify::Refusal::name:
+      return "the certificate has none of the names that DANE looks for, and a TLSA record of a CA "
+             "needs one";
+    case verify::Refusal::dates: {
+      const auto fails = [&](const x509::Certificate& one) {
+        return one.not_after() <= c.context.at;
+      };
+      return out_of_time(fails(server.chain.front()) || std::ranges::any_of(server.chain, fails)
+                             ? expired
+                             : not_yet_valid,
+                         server, c.context.at);
+    }
+    case verify::Refusal::signature:
+      return "a certificate of the chain is not signed by the one above it";
+    case verify::Refusal::constraints:
+      return "a certificate of the chain forbids this use of it";
+    case verify::Refusal::too_long:
+      return "the chain is too long";
+    case verify::Refusal::strength:
+      return "a key or a signature of the chain is too weak";
+    default:
+      return {};
+  }
 }
 
 std::string reason_of_chain(const Case& c, const JudgedServer& server) {

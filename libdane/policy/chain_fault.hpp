@@ -15,6 +15,9 @@ namespace dane::policy {
 [[nodiscard]] bool trust_is_open(const Case& c, const JudgedServer& server);
 /// The server sends its own certificate alone, and another issued it.
 [[nodiscard]] bool lacks_intermediate(const x509::Chain& chain);
+/// At a DANE level: a TLSA record matches, and this clause says why the chain is refused all the
+/// same; empty: none matches, or that is not sure.
+[[nodiscard]] std::string refused_though_matching(const Case& c, const JudgedServer& server);
 /// A clause: "the server's certificate expired on 2026-01-01".
 [[nodiscard]] std::string reason_of_chain(const Case& c, const JudgedServer& server);
 

@@ -6,6 +6,7 @@
 #include "dane/core/text.hpp"
 #include "dane/verify/verify.hpp"
 
+#include "libdane/policy/chain_fault.hpp"
 #include "libdane/policy/dane_remedy.hpp"
 #include "libdane/policy/findings.hpp"
 
@@ -31,6 +32,16 @@ Finding mismatch(const Case& c, const JudgedServer& server, const postfix::Usabl
           ? " The log says Trusted all the same: the CAs know the chain, but at a DANE level only "
             "TLSA records count."
           : "";
+  if (const auto why = refused_though_matching(c, server); !why.empty())
+    return make_finding(
+        c.failure(), "policy-tlsa-mismatch", {"P9", "P19"}, place_of(server),
+        fmt::format(
+            "A TLSA record of {} matches, and the chain is refused all the same: {} ({}).{}",
+            server.hostname.empty() ? "this server" : printable(server.hostname, 128), why,
+            verify::verify_error_name(error), detail),
+        fmt::format("Only the destination can mend this: run {} for the details and tell its "
+                    "postmaster. Mail waits and goes out once it is mended.",
+                    tlsa_check(c.judged.destination, server)));
   return make_finding(
       c.failure(), "policy-tlsa-mismatch", {"P9", "P19"}, place_of(server),
       fmt::format(

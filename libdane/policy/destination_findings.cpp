@@ -54,7 +54,8 @@ std::string fault_advice(const Case& c, bool table_failed) {
         "smtp_tls_policy_maps; mend the server or the file behind it. {}",
         c.key(), sentence(c.judged.site.fault->remedy));
   if (const auto& row = c.judged.site.row) {
-    if (auto likely = likely_mistake(row->value); !likely.empty()) return likely;
+    if (auto likely = likely_mistake(row->value, *c.judged.site.fault); !likely.empty())
+      return likely;
   }
   const auto remedy = sentence(c.judged.site.fault->remedy);
   return remedy.empty() ? "Correct the entry, then run postmap on the table's file." : remedy;
@@ -116,7 +117,11 @@ std::string offer_words(const JudgedDestination& judged) {
            "postmaster.";
   const bool seen = std::ranges::any_of(
       judged.servers, [](const JudgedServer& server) { return server.dane_authenticates == true; });
-  if (!seen)
+  const bool one_not_seen = judged.dane == DaneOffer::all &&
+                            std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
+                              return has_chain(server) && !server.dane_authenticates;
+                            });
+  if (!seen || one_not_seen)
     return "The destination publishes usable TLSA records. Whether they fit what its servers "
            "present was not seen: run tlsa-check before you think of level dane.";
   return judged.dane == DaneOffer::all

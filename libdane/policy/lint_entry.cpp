@@ -68,9 +68,27 @@ std::string service_in(const std::string& key) {
   return number ? std::string() : port;
 }
 
+/// The word behind an attribute's value: what should have been part of it, perhaps.
+std::string word_behind(const std::string& entry, std::string_view attribute) {
+  constexpr auto ends = ", \t";
+  const auto begin = entry.find(attribute);
+  if (begin == std::string::npos ||
+      (begin > 0 && std::string_view(ends).find(entry[begin - 1]) == std::string_view::npos))
+    return {};
+  const auto end = std::min(entry.find_first_of(ends, begin), entry.size());
+  const auto next = std::min(entry.find_first_not_of(ends, end), entry.size());
+  return entry.substr(next, entry.find_first_of(ends, next) - next);
+}
+
+/// "tlsv1.3", "!sslv3", ">=tlsv1.2"
+bool is_protocol(std::string_view word) {
+  const auto name = word.substr(std::min(word.find_first_not_of("!<>="), word.size()));
+  return name.starts_with("tlsv1") || name.starts_with("sslv");
+}
+
 }  // namespace
 
-std::string likely_mistake(const std::string& value) {
+std::string likely_mistake(const std::string& value, const postfix::EntryFault& fault) {
   const auto folded = lower(value);
   if (folded.find(" #") != std::string::npos || folded.find("\t#") != std::string::npos)
     return "A comment needs a line of its own, with # in its first column.";
@@ -79,16 +97,16 @@ std::string likely_mistake(const std::string& value) {
            "written. Write dane.";
   if (folded.starts_with("must") || folded.starts_with("must_nopeermatch"))
     return "MUST and its kin belong to smtp_tls_per_site. Write secure, verify or encrypt.";
-  const auto match = folded.find("match=");
-  if (match != std::string::npos && folded.find_first_of(", \t", match) != std::string::npos &&
-      folded.find_first_not_of(", \t", folded.find_first_of(", \t", match)) != std::string::npos) {
-    const auto next = folded.find_first_of(", \t", match);
-    const auto word = folded.substr(folded.find_first_not_of(", \t", next));
-    if (word.substr(0, word.find_first_of(", \t")).find('=') == std::string::npos)
-      return "White space and comma end a value. Write the names with colons between: "
-             "match=a.example:b.example.";
-  }
-  if (folded.starts_with("protocols=") || folded.find(" protocols=") != std::string::npos)
+  // Only where the fault is that very word.
+  const auto is_at_fault = [&](const std::string& word) {
+    return !word.empty() &&
+           lower(fault.attribute + " " + fault.warning).find(word) != std::string::npos;
+  };
+  if (const auto word = word_behind(folded, "match=");
+      is_at_fault(word) && word.find('=') == std::string::npos && word.find('.') < word.size())
+    return "White space and comma end a value. Write the names with colons between: "
+           "match=a.example:b.example.";
+  if (const auto word = word_behind(folded, "protocols="); is_protocol(word) && is_at_fault(word))
     return "White space and comma end a value: in protocols= write colons, such as "
            "protocols=TLSv1.2:TLSv1.3.";
   return {};
@@ -97,7 +115,7 @@ std::string likely_mistake(const std::string& value) {
 Findings lint_validity(const View& view, const Entry& entry) {
   if (entry.dead) return {};  // no mail goes by it
   if (const auto* fault = entry.fault()) {
-    const auto likely = likely_mistake(entry.row->value);
+    const auto likely = likely_mistake(entry.row->value, *fault);
     const auto remedy = sentence(fault->remedy);
     const auto version = view.configuration.version.to_string();
     return {make_finding(

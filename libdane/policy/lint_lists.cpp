@@ -41,7 +41,7 @@ Finding invalid(const std::string& text, const postfix::ProtocolChoice& choice,
                   choice.bad_token.empty() ? "it" : "\"" + printable(choice.bad_token) + "\""),
       view.features.protocol_bounds
           ? "Write >=TLSv1.2, without a space, and run: postfix reload."
-          : "This version knows names and exclusions only: write !SSLv2, !SSLv3, !TLSv1, !TLSv1.1 "
+          : "This version knows names and exclusions only: write !SSLv2:!SSLv3:!TLSv1:!TLSv1.1 "
             "(as far as it knows those names).");
 }
 
@@ -50,7 +50,7 @@ Finding nothing_left(const std::string& text, const std::string& subject, Severi
                       fmt::format("\"{}\" allows no protocol at all: every TLS handshake fails "
                                   "(\"no protocols available\").",
                                   printable(text)),
-                      "Write >=TLSv1.2 (before Postfix 3.6: !SSLv2, !SSLv3, !TLSv1, !TLSv1.1).");
+                      "Write >=TLSv1.2 (before Postfix 3.6: !SSLv2:!SSLv3:!TLSv1:!TLSv1.1).");
 }
 
 Finding with_space(const std::string& text, const std::string& allowed,
@@ -108,7 +108,7 @@ Findings lint_protocols(const std::string& text, const std::string& subject, con
                     "{}.",
                     printable(text), names(allowed)),
         "Exclude what is too old instead of naming what is allowed: >=TLSv1.2, or before Postfix "
-        "3.6 !SSLv2, !SSLv3, !TLSv1, !TLSv1.1."));
+        "3.6 !SSLv2:!SSLv3:!TLSv1:!TLSv1.1."));
   }
   return out;
 }
@@ -193,7 +193,7 @@ Findings lint_fingerprints(const std::vector<std::string>& patterns, const std::
                                            list_hostile(prints.warnings, 3)),
                                "Write hex digits, with or without colons, and | between two."));
   if (!prints.wrong_length.empty()) {
-    const bool none = prints.wrong_length.size() >= prints.digests.size();
+    const bool none = prints.digests.empty();
     out.push_back(make_finding(
         none ? Severity::critical : Severity::warning, "fingerprint-length", {"P31"}, subject,
         fmt::format("{} cannot match, for {} makes another length: {}.",

@@ -72,7 +72,8 @@ struct View {
 
 /// What to write instead, where an entry that is refused shows what was meant and Postfix's own
 /// words do not tell; else empty.
-[[nodiscard]] std::string likely_mistake(const std::string& value);
+[[nodiscard]] std::string likely_mistake(const std::string& value,
+                                         const postfix::EntryFault& fault);
 
 /// One list, in main.cf or in an entry.  \param used  some level in use goes by it.
 [[nodiscard]] Findings lint_protocols(const std::string& list, const std::string& subject,

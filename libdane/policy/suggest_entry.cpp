@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "dane/core/text.hpp"
-#include "dane/postfix/protocols.hpp"
 
 #include "libdane/policy/chain_fault.hpp"
+#include "libdane/policy/offer.hpp"
 #include "libdane/policy/suggestions.hpp"
 
 namespace dane::policy {
@@ -28,35 +28,9 @@ std::optional<std::string> attribute(const Case& c, std::string_view name,
   return fmt::format("{{ {} = {} }}", name, value);
 }
 
-bool is_sound_protocol_list(const std::string& list, const postfix::Settings& settings) {
-  constexpr int tls12 = 0x0303;
-  const auto spoken = postfix::parse_protocols(list, settings.version).spoken();
-  return !spoken.empty() && spoken.back() >= tls12;
-}
-
-bool is_sound_grade(const std::string& grade, const postfix::Settings& settings) {
-  const auto word = lower(grade);
-  return (word == "high" || word == "medium") &&
-         postfix::choose_ciphers(grade, {}, settings).openssl_list.has_value();
-}
-
-bool is_sound_exclusion(const std::string& list, const postfix::Settings& settings) {
-  return postfix::choose_ciphers("medium", list, settings).openssl_list.has_value();
-}
-
-/// The entry without what no suggestion should have.
-postfix::PolicyEntry sound_part(const Case& c) {
-  auto entry = c.judged.site.entry;
-  const auto& settings = c.context.settings;
-  if (entry.protocols && !is_sound_protocol_list(*entry.protocols, settings)) entry.protocols = {};
-  if (entry.ciphers && !is_sound_grade(*entry.ciphers, settings)) entry.ciphers = {};
-  if (entry.exclude && !is_sound_exclusion(*entry.exclude, settings)) entry.exclude = {};
-  return entry;
-}
-
 /// What the present entry has besides level and match list.
 std::optional<std::vector<std::string>> kept_attributes(const Case& c, Level level) {
-  const auto entry = sound_part(c);
+  const auto entry = sound_part(c.judged.site.entry, c.context.settings);
   std::vector<std::string> out;
   bool whole = true;
   const auto keep = [&](std::string_view name, const std::optional<std::string>& value) {
@@ -92,7 +66,7 @@ bool names_match(const Case& c, const JudgedServer& server,
                  const postfix::ExpectedNames& expected) {
   const auto& settings = c.context.settings;
   return !expected.cannot_match &&
-         postfix::match_names(server.chain.front(), expected, settings.version,
+         postfix::match_names(server.secure_chain.front(), expected, settings.version,
                               settings.wildcard_matches_multiple_labels)
              .hit.has_value();
 }
@@ -108,7 +82,7 @@ bool anchors_are_known(const Case& c, const postfix::Usable* policy) {
 
 std::string attributes_left_out(const Case& c) {
   const auto& whole = c.judged.site.entry;
-  const auto sound = sound_part(c);
+  const auto sound = sound_part(c.judged.site.entry, c.context.settings);
   std::vector<std::string> out;
   const auto compare = [&](std::string_view name, const std::optional<std::string>& before,
                            const std::optional<std::string>& after) {
@@ -143,13 +117,16 @@ std::optional<std::string> write_entry(const Case& c, const Draft& draft) {
 std::vector<const JudgedServer*> seen_servers(const Case& c) {
   std::vector<const JudgedServer*> out;
   for (const auto& server : c.judged.servers) {
-    if (has_chain(server)) out.push_back(&server);
+    const bool seen = has_chain(server) || !server.secure_chain.empty() ||
+                      !server.hostname_chain.empty() || server.dane_authenticates;
+    if (seen) out.push_back(&server);
   }
   return out;
 }
 
 bool would_verify(const Case& c, const JudgedServer& server,
                   const std::vector<std::string>& patterns) {
+  if (server.secure_chain.empty()) return false;
   const auto& settings = c.context.settings;
   const auto expected = postfix::expand_match(patterns, c.judged.destination.domain,
                                               server.hostname, settings.version);
@@ -157,7 +134,7 @@ bool would_verify(const Case& c, const JudgedServer& server,
   if (!names_match(c, server, expected) || !anchors_are_known(c, policy)) return false;
   const bool anchors = policy && policy->anchors_replace_cas;
   const auto verdict =
-      postfix::verify_peer({.chain = server.chain,
+      postfix::verify_peer({.chain = server.secure_chain,
                             .level = Level::secure,
                             .cas = c.context.cas,
                             .tlsa = anchors ? policy->tlsa : std::vector<tlsa::Record>{},
@@ -173,7 +150,7 @@ bool would_verify(const Case& c, const JudgedServer& server,
   // Without CAs: what no CA could mend fails, the rest is open.
   return !c.context.ca_known && !anchors && verdict.name &&
          is_unknown_issuer(verdict.chain_error) &&
-         postfix::fault_of_leaf(server.chain.front(), c.context.at) == 0;
+         postfix::fault_of_leaf(server.secure_chain.front(), c.context.at) == 0;
 }
 
 bool would_verify_all(const Case& c, const std::vector<std::string>& patterns) {
@@ -189,7 +166,7 @@ std::string because_of(const Case& c, const std::vector<std::string>& patterns) 
     const auto expected = postfix::expand_match(patterns, c.judged.destination.domain,
                                                 server->hostname, c.context.settings.version);
     const auto verdict =
-        postfix::match_names(server->chain.front(), expected, c.context.settings.version,
+        postfix::match_names(server->secure_chain.front(), expected, c.context.settings.version,
                              c.context.settings.wildcard_matches_multiple_labels);
     if (verdict.hit) found.push_back(printable(verdict.hit->name, 128));
   }

@@ -56,8 +56,10 @@ Suggestions by_suffix(const Case& c) {
   std::vector<std::string> hosts;
   std::vector<Patterns> names;
   for (const auto* server : seen_servers(c)) {
+    if (server->secure_chain.empty()) return {};
     hosts.push_back(server->hostname);
-    names.push_back(postfix::names_considered(server->chain.front(), c.context.settings.version));
+    names.push_back(
+        postfix::names_considered(server->secure_chain.front(), c.context.settings.version));
   }
   const auto suffix = shared_suffix(hosts, names);
   if (!suffix || !would_verify_all(c, {*suffix})) return {};
@@ -75,9 +77,16 @@ bool is_literal(const std::string& name) {
 /// One name that every certificate has, word for word.
 std::optional<std::string> common_name(const Case& c) {
   const auto servers = seen_servers(c);
-  if (servers.empty()) return {};
-  for (const auto& name :
-       postfix::names_considered(servers.front()->chain.front(), c.context.settings.version)) {
+  if (servers.empty() || servers.front()->secure_chain.empty()) return {};
+  auto candidates =
+      postfix::names_considered(servers.front()->secure_chain.front(), c.context.settings.version);
+  // What a host is called says more than what else its certificate has.
+  std::ranges::stable_partition(candidates, [&](const std::string& name) {
+    return std::ranges::any_of(servers, [&](const JudgedServer* server) {
+      return lower(server->hostname) == lower(name);
+    });
+  });
+  for (const auto& name : candidates) {
     if (is_literal(name) && would_verify_all(c, {lower(name)})) return lower(name);
   }
   return {};
@@ -85,9 +94,10 @@ std::optional<std::string> common_name(const Case& c) {
 
 /// The name of this server's certificate that its host has, else any that can be written.
 std::optional<std::string> name_for(const Case& c, const JudgedServer& server) {
+  if (server.secure_chain.empty()) return {};
   Patterns candidates = {lower(server.hostname)};
   for (const auto& name :
-       postfix::names_considered(server.chain.front(), c.context.settings.version))
+       postfix::names_considered(server.secure_chain.front(), c.context.settings.version))
     candidates.push_back(lower(name));
   for (const auto& name : candidates) {
     if (is_literal(name) && would_verify(c, server, {name})) return name;

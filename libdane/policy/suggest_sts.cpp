@@ -59,7 +59,6 @@ Suggestions suggest_sts(const Case& c) {
   auto extra = sts_attributes(c);
   const bool enforced = !extra.empty();
   if (!would_deliver(c, match, enforced)) return {};
-  if (c.features.servername) extra.insert(extra.begin(), "servername=hostname");
   const auto entry =
       write_entry(c, {.level = postfix::Level::secure, .match = match, .extra = extra});
   if (!entry) return {};

@@ -25,7 +25,7 @@ struct Draft {
 /// not take it, or would read something else than the draft.
 [[nodiscard]] std::optional<std::string> write_entry(const Case& c, const Draft& draft);
 
-/// Servers that showed a certificate.
+/// Servers that showed a certificate, in whatever handshake.
 [[nodiscard]] std::vector<const JudgedServer*> seen_servers(const Case& c);
 /// Would level secure with these patterns authenticate this server?  Chain and names, as Postfix
 /// has OpenSSL do it.  Where no CA was given, names alone.

@@ -1,19 +1,20 @@
 #include "dane/policy/survey.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "dane/core/parallel.hpp"
-#include "dane/postfix/protocols.hpp"
 #include "dane/verify/verify.hpp"
 
 #include "libdane/policy/connection_facts.hpp"
 #include "libdane/policy/dane_facts.hpp"
 #include "libdane/policy/hosts.hpp"
 #include "libdane/policy/name_service.hpp"
+#include "libdane/policy/offer.hpp"
 #include "libdane/policy/shared_probes.hpp"
 #include "libdane/postfix/log_lines.hpp"
 
@@ -38,35 +39,6 @@ struct NextHops {
   std::string hosts;
 };
 
-std::vector<probe::TlsVersion> versions_of(const postfix::ProtocolChoice& protocols) {
-  std::vector<probe::TlsVersion> versions;
-  for (const int version : protocols.spoken())
-    versions.push_back(static_cast<probe::TlsVersion>(version));
-  return versions;
-}
-
-/// The offer of a session under this policy; a sound one where the policy's own is not valid, to
-/// see how far Postfix gets before it finds out.
-probe::TlsOffer offer_for(const postfix::Usable& usable, const postfix::Settings& settings) {
-  auto protocols = postfix::parse_protocols(usable.protocols, settings.version);
-  if (!protocols.valid) protocols = {};
-  auto ciphers = postfix::choose_ciphers(usable.grade, usable.exclusions, settings);
-  if (!ciphers.openssl_list)
-    ciphers = postfix::choose_ciphers(settings.mandatory_ciphers, {}, settings);
-  probe::TlsOffer offer;
-  offer.versions = versions_of(protocols);
-  offer.ciphers = ciphers.openssl_list.value_or("DEFAULT");
-  offer.security_level = postfix::requires_match(usable.level) ? 1 : 0;
-  offer.allow_anonymous = !postfix::requires_match(usable.level);
-  return offer;
-}
-
-std::optional<DomainName> server_name(const postfix::Usable& usable) {
-  if (usable.sni.empty()) return std::nullopt;
-  const auto name = DomainName::parse(usable.sni);
-  return name ? std::optional(*name) : std::nullopt;
-}
-
 std::optional<bool> authenticates(const smtp::HostPolicy& policy, const x509::Chain& chain,
                                   TimePoint at) {
   if (policy.applicability != smtp::Applicability::dane || chain.empty()) return std::nullopt;
@@ -74,6 +46,10 @@ std::optional<bool> authenticates(const smtp::HostPolicy& policy, const x509::Ch
       {chain, policy.records, policy.references, tlsa::Profile::smtp, false, {}, at});
   if (verification.verdict == verify::Verdict::unusable) return std::nullopt;
   return verification.verdict == verify::Verdict::authenticated;
+}
+
+bool is_verified(const JudgedServer& server) {
+  return server.session.log_word == postfix::LogWord::verified;
 }
 
 void append(std::vector<std::string>& lines, const std::vector<std::string>& more) {
@@ -151,8 +127,8 @@ struct Survey::Impl {
     return attempts;
   }
 
-  probe::ProbeResult connect(const Attempt& attempt, const postfix::Destination& destination) {
-    const auto& usable = std::get<postfix::Usable>(attempt.policy.outcome);
+  probe::ProbeResult connect(const Attempt& attempt, const postfix::Destination& destination,
+                             const postfix::Usable& usable) {
     probe::ProbeRequest request;
     request.endpoint = {attempt.address, destination.port};
     request.protocol =
@@ -171,7 +147,8 @@ struct Survey::Impl {
     const auto address = attempt.connects ? attempt.address.to_string() : "";
     postfix::ConnectionFacts facts = postfix::NotReached{};
     if (attempt.connects) {
-      const auto seen = connect(attempt, judged.destination);
+      const auto seen =
+          connect(attempt, judged.destination, std::get<postfix::Usable>(attempt.policy.outcome));
       facts = connection_facts(seen, {server.hostname, address, judged.destination.port,
                                       context.settings.skip_5xx_greeting});
       server.untestable = says_nothing_of_the_server(seen);
@@ -179,13 +156,44 @@ struct Survey::Impl {
         server.chain = presented->chain;
         server.tls = presented->tls_version;
         server.cipher = presented->cipher;
-        server.dane_authenticates = authenticates(attempt.host->policy, server.chain, context.at);
       }
     }
     server.session = postfix::judge_session(
         {judged.destination, server.hostname, address, judged.destination.port, server.policy,
          context.settings, context.cas, facts, context.at, "user", attempt.is_last});
     return server;
+  }
+
+  x509::Chain chain_by(const Attempt& attempt, const postfix::Destination& destination,
+                       const postfix::Usable& usable) {
+    const auto seen = connect(attempt, destination, usable);
+    const auto* const presented = std::get_if<probe::Presented>(&seen.outcome);
+    return presented ? presented->chain : x509::Chain();
+  }
+
+  /// A handshake that succeeds by the present policy says little of one by a stronger policy, or
+  /// with another server name: what may be suggested is asked for.  SharedProbes asks no question
+  /// twice.
+  void ask_stronger(const Attempt& attempt, const JudgedDestination& judged, bool may_suggest,
+                    JudgedServer& server) {
+    const bool has_tls =
+        !server.chain.empty() || server.session.end == postfix::SessionEnd::handshake_failed;
+    if (!has_tls) return;
+    const auto& destination = judged.destination;
+    auto usable = policy_to_suggest(judged.site, destination, server.hostname, context.settings);
+    if (!usable) return;
+    if (may_suggest) {
+      server.secure_chain = chain_by(attempt, destination, *usable);
+      if (postfix::features_of(context.settings.version).servername) {
+        usable->sni = server.hostname;
+        server.hostname_chain = chain_by(attempt, destination, *usable);
+      }
+    }
+    const auto& dane = attempt.host->policy;
+    if (dane.applicability != smtp::Applicability::dane) return;
+    usable->sni = dane.base.to_string();
+    server.dane_authenticates =
+        authenticates(dane, chain_by(attempt, destination, *usable), context.at);
   }
 
   [[nodiscard]] bool publishes_mta_sts(const postfix::Destination& destination) const {
@@ -258,6 +266,14 @@ struct Survey::Impl {
     judged.servers = map_concurrently(attempts, addresses_at_once, [&](const Attempt& attempt) {
       return judge(attempt, judged);
     });
+    const bool may_suggest = !std::ranges::all_of(judged.servers, is_verified);
+    std::vector<std::size_t> indices(attempts.size());
+    std::iota(indices.begin(), indices.end(), std::size_t{0});
+    judged.servers = map_concurrently(indices, addresses_at_once, [&](std::size_t i) {
+      auto server = judged.servers[i];
+      ask_stronger(attempts[i], judged, may_suggest, server);
+      return server;
+    });
     std::vector<postfix::Session> sessions;
     for (const auto& server : judged.servers)
       if (!server.beyond_limit) sessions.push_back(server.session);
@@ -314,9 +330,7 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
           .push_back(host.name);
   impl_->judge_hosts(hosts, judged);
   impl_->find_next(hosts, judged);
-  const bool verified = std::ranges::any_of(judged.servers, [](const JudgedServer& server) {
-    return server.session.log_word == postfix::LogWord::verified;
-  });
+  const bool verified = std::ranges::any_of(judged.servers, is_verified);
   if (!verified && judged.dane != DaneOffer::all)
     judged.publishes_mta_sts = impl_->publishes_mta_sts(destination);
   return judged;

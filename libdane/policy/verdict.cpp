@@ -38,6 +38,10 @@ std::string reason(const Case& c, const JudgedServer& server) {
     out += ", for no CA that Postfix trusts stands behind it";
   if (cause == Cause::chain_untrusted && lacks_name(server))
     out += ", and has none of the names that Postfix looks for";
+  if (cause == Cause::tlsa_mismatch) {
+    if (const auto why = refused_though_matching(c, server); !why.empty())
+      out = "a TLSA record matches, but " + why;
+  }
   if (cause == Cause::handshake_failed) {
     if (const auto mistake = own_mistake(c, server); !mistake.empty()) out += ": " + mistake;
   }

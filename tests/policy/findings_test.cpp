@@ -52,3 +52,23 @@ TEST_CASE("every id of the catalogue has a scenario") {
     CHECK_FALSE(info.meaning.empty());
   }
 }
+
+TEST_CASE("a weak key is no key to pin") {
+  World world;
+  world.entry = "secure";
+  world.servers = {server_with({"mx1.example.com"})};
+  const auto advice = [&](const x509::Chain& chain) {
+    world.servers[0].facts = tls(chain);
+    const auto findings = report_on(world).findings;
+    const auto* finding = find(findings, "policy-chain-untrusted");
+    REQUIRE(finding != nullptr);
+    return finding->advice;
+  };
+  CHECK(advice(chain_of({"mx1.example.com"}, other_ca())).find("pin the key") != std::string::npos);
+  const auto weak = issue({.common_name = "weak",
+                           .dns_names = {"mx1.example.com"},
+                           .key = generate_key(x509::KeyType::rsa, 768)},
+                          &public_ca());
+  CHECK(advice({weak.certificate, public_ca().certificate}).find("pin the key") ==
+        std::string::npos);
+}

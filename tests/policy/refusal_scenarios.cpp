@@ -39,6 +39,16 @@ World dane_world(const std::string& entry, bool matches) {
   return world;
 }
 
+/// A server with this chain and the TLSA record 2 1 1 of its CA.
+World by_ca(const x509::Chain& chain) {
+  auto world = dane_world("dane", false);
+  world.servers[0].facts = tls(chain);
+  world.servers[0].dns.records = {
+      *tlsa::make_record(tlsa::CertificateUsage::dane_ta, tlsa::Selector::spki,
+                         tlsa::MatchingType::sha2_256, public_ca().certificate)};
+  return world;
+}
+
 x509::Chain expired() {
   const auto leaf = issue(
       {.common_name = "ignored", .dns_names = {"example.com"}, .not_after = at_date(2025, 1, 1)},
@@ -392,6 +402,18 @@ std::vector<Scenario> refusal_scenarios() {
        {"tlsa-check example.com", "X509_V_ERR_DANE_NO_MATCH"},
        {},
        findings(dane_world("dane", false))},
+      {"the TLSA record of a CA, and an expired leaf",
+       "policy-tlsa-mismatch",
+       S::critical,
+       {"A TLSA record of mx1.example.net matches", "expired on 2025-01-01"},
+       {},
+       findings(by_ca(expired()))},
+      {"the TLSA record of a CA, and another name",
+       "policy-tlsa-mismatch",
+       S::critical,
+       {"A TLSA record of mx1.example.net matches", "none of the names that DANE looks for"},
+       {},
+       findings(by_ca(chain_of({"elsewhere.example"})))},
       {"a TLSA record of another key, on port 587",
        "policy-tlsa-mismatch",
        S::critical,

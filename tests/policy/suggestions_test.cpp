@@ -156,6 +156,14 @@ TEST_CASE("a list of names where there is no suffix that could be given") {
   CHECK(entries(world) == std::vector<std::string>{"example.com secure match=mx.co.uk:in.co.uk"});
 }
 
+TEST_CASE("the name that the host has comes before others of its certificate") {
+  World world;
+  world.entry = "secure";
+  world.servers = {server_with({"a.provider.example", "mx.provider.example", "localhost"},
+                               "mx.provider.example")};
+  CHECK(entries(world).front() == "example.com secure match=mx.provider.example");
+}
+
 TEST_CASE("nothing where the chain is untrusted, all is verified, or nothing is known") {
   World world;
   world.entry = "secure";

@@ -64,6 +64,8 @@ policy::JudgedServer judge_server(const World& world, const ServerSpec& spec,
                                         .facts = spec.facts,
                                         .at = now});
   if (const auto* facts = std::get_if<postfix::TlsFacts>(&spec.facts)) out.chain = facts->chain;
+  out.secure_chain = spec.secure_chain.value_or(out.chain);
+  out.hostname_chain = spec.hostname_chain.value_or(out.secure_chain);
   out.dane_authenticates = dane_authenticates(world, spec, context.settings, out.chain);
   return out;
 }

@@ -1,6 +1,7 @@
 /// \file  Destinations judged by the postfix module from a few facts, for tests.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct ServerSpec {
   std::string address = "192.0.2.1";
   postfix::ConnectionFacts facts;
   postfix::DaneFacts dns;
+  std::optional<x509::Chain> secure_chain, hostname_chain;  ///< where they differ from facts'
 };
 
 struct World {

@@ -246,6 +246,7 @@ policy::JudgedServer judge_server(const std::string& mx, const policy::Context& 
                                            context.cas,
                                            facts,
                                            context.at});
+  server.secure_chain = server.hostname_chain = server.chain;
   server.dane_authenticates = authenticates(dns, server.chain, context.at);
   return server;
 }

@@ -25,9 +25,13 @@ struct JudgedServer {
   std::string tls, cipher;    ///< empty offline
   bool beyond_limit = false;  ///< Postfix never gets here: smtp_mx_address_limit
   bool untestable = false;    ///< what failed tells of this machine or of DNS, not of the server
-  /// Whether DANE authenticates this chain with the host's usable records: what level dane would
-  /// see.  None: no usable records, or no chain.
+  /// Whether DANE authenticates, by the host's usable records, the chain that level dane sees.
+  /// None: no usable records, or no such chain was seen.
   std::optional<bool> dane_authenticates;
+  /// What level secure, with the entry's other attributes, sees of this server, and what it sees
+  /// with servername=hostname: other handshakes than the present one.  Empty: not seen, or none
+  /// comes about.
+  x509::Chain secure_chain, hostname_chain;
 };
 
 /// What the destination publishes, whatever its policy says.
