@@ -55,7 +55,7 @@ std::string_view stage_name(ProbeStage stage) {
 /// it is told not to.
 std::string status_of_greeting(const std::string& reply, const Peer& peer) {
   auto status = postfix::status_of_reply(reply);
-  if (reply.starts_with('5') && peer.skips_5xx_greeting) status.front() = '4';
+  if (status.starts_with('5') && peer.skips_5xx_greeting) status.front() = '4';
   return status;
 }
 
@@ -68,9 +68,11 @@ ConnectionFacts before_tls(const ProbeFailed& failed, ProbeStage stage, const Pe
     return NotReached{"4.4.1", fmt::format("connect to {}:{}: {}", name, peer.port, why), false};
   }
   if (failed.kind == ProbeFailure::greeting_rejected)
-    return NotReached{stage != ProbeStage::helo ? status_of_greeting(failed.reply, peer)
-                                                : postfix::status_of_reply(failed.reply),
-                      fmt::format("host {} refused to talk to me: {}", name, failed.reply), true};
+    return NotReached{
+        stage != ProbeStage::helo ? status_of_greeting(failed.reply, peer)
+                                  : postfix::status_of_reply(failed.reply),
+        fmt::format("host {} refused to talk to me: {}", name, postfix::one_line(failed.reply)),
+        true};
   const auto form = is_timeout(failed.kind) ? "conversation with {} timed out while {}"
                                             : "lost connection with {} while {}";
   return NotReached{"4.4.2", fmt::format(fmt::runtime(form), name, stage_name(stage)), true};

@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 
 from cryptography.hazmat.primitives import serialization
+from labkit import odd_replies
 
 from . import factors, routes, services
 from .hosts import UNSIGNED, ZONE
@@ -133,6 +134,9 @@ def fingerprints(t):
 def behaviours(t):
     for host in ("no-starttls", "refuses-tls", "refuses-tls-for-good", "ends-after-220", "not-tls", "greets-554",
                  "greets-421", "closes", "refused1"):
+        t.to(f"{host}-may", "may", host)
+        t.to(f"{host}-encrypt", "encrypt", host)
+    for host in odd_replies.SMTP:
         t.to(f"{host}-may", "may", host)
         t.to(f"{host}-encrypt", "encrypt", host)
     t.to("no-starttls-none", "none", "no-starttls")
