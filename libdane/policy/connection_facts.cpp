@@ -129,6 +129,16 @@ ConnectionFacts connection_facts(const probe::ProbeResult& result, const Peer& p
   return failure_facts(std::get<ProbeFailed>(result.outcome), peer);
 }
 
+std::string greeting_of(const probe::ProbeResult& result) {
+  std::string greeting;
+  for (const std::string_view line : result.dialogue) {
+    if (!line.starts_with("S: ")) break;
+    if (!greeting.empty()) greeting += '\n';
+    greeting += line.substr(3);
+  }
+  return greeting;
+}
+
 bool says_nothing_of_the_server(const probe::ProbeResult& result) {
   const auto* const failed = std::get_if<ProbeFailed>(&result.outcome);
   if (failed == nullptr) return false;

@@ -16,6 +16,7 @@ struct ServerSpec {
   std::string address = "192.0.2.1";
   postfix::ConnectionFacts facts;
   postfix::DaneFacts dns;
+  std::string greeting = {};
 };
 
 struct World {

@@ -4,6 +4,7 @@ import functools
 
 from .dialogues import smtp
 
+STARS = b"220 " + b"*" * 40 + b"\r\n"
 OFFER = b"250-lab.test\r\n250 STARTTLS\r\n"
 
 
@@ -12,7 +13,8 @@ def reply(*lines):
 
 
 GREETINGS = {
-    "plain": reply(b"220 lab.test"),
+    "stars": STARS, "stars-and-digits": reply(b"220 **0***2**"), "bare": reply(b"220"),
+    "stars-twice": reply(b"220-****", b"220 **"), "plain": reply(b"220 lab.test"),
     "first-word": reply(b"220-ESMTP", b"220 lab.test"), "421-in-lines": reply(b"421-4.7.1 a", b"421 b"),
     "220-then-421": reply(b"220-a", b"421 x"), "554-then-220": reply(b"554-a", b"220 x"),
     "554-bare-code": reply(b"554 5.7.1"), "554-with-4": reply(b"554 4.7.1 x"), "250": reply(b"250 hello"),

@@ -140,6 +140,7 @@ def behaviours(t):
         t.to(f"{host}-may", "may", host)
         t.to(f"{host}-encrypt", "encrypt", host)
     t.to("no-starttls-none", "none", "no-starttls")
+    t.to("greets-stars-none", "none", "greets-stars")
     t.to("ends-after-220-verify", "verify", "ends-after-220")
 
 
