@@ -33,6 +33,12 @@ bool is_timeout(ProbeFailure kind) {
          kind == ProbeFailure::timeout;
 }
 
+/// Postfix waits for longer than this program once it is connected.
+bool our_time_ran_out(const ProbeFailed& failed) {
+  return failed.kind == ProbeFailure::no_time || failed.kind == ProbeFailure::greeting_timeout ||
+         failed.kind == ProbeFailure::timeout;
+}
+
 /// What smtp(8) calls the part of the dialogue that a failure came in.
 std::string_view stage_name(ProbeStage stage) {
   switch (stage) {
@@ -107,6 +113,7 @@ ProbeStage stage_of(const ProbeFailed& failed) {
 }
 
 ConnectionFacts failure_facts(const ProbeFailed& failed, const Peer& peer) {
+  if (our_time_ran_out(failed)) return postfix::NotKnown{};
   if (failed.kind == ProbeFailure::starttls_not_offered) return postfix::NotOffered{};
   if (failed.kind == ProbeFailure::starttls_rejected)
     return postfix::StartTlsRejected{failed.reply};

@@ -204,6 +204,14 @@ bool host_was_reached(const Case& c, const JudgedServer& server) {
   return false;
 }
 
+/// No end that Postfix would tell of.
+Finding ran_out(const JudgedServer& server) {
+  return make_finding(Severity::unknown, "policy-server-unreachable", {"P2"}, place_of(server),
+                      "What Postfix would meet here is not known: this program's own time ran out "
+                      "first, or it could not tell.",
+                      "Try again with a longer --timeout: Postfix waits for up to five minutes.");
+}
+
 /// 4xx or 5xx in place of a greeting, or in reply to EHLO.
 Finding turned_away(const Case& c, const JudgedServer& server) {
   return make_finding(
@@ -221,6 +229,7 @@ Finding not_reached(const Case& c, const JudgedServer& server) {
   if (const auto text = server.session.text.find(" refused to talk to me: ");
       !other_address && text != std::string::npos)
     return turned_away(c, server);
+  if (!other_address && server.untestable && server.session.text.empty()) return ran_out(server);
   return make_finding(
       other_address       ? Severity::note
       : server.untestable ? Severity::unknown
