@@ -33,6 +33,12 @@ bool is_timeout(ProbeFailure kind) {
          kind == ProbeFailure::timeout;
 }
 
+/// Postfix waits for longer than this program once it is connected.
+bool our_time_ran_out(const ProbeFailed& failed) {
+  return failed.kind == ProbeFailure::no_time || failed.kind == ProbeFailure::greeting_timeout ||
+         failed.kind == ProbeFailure::timeout;
+}
+
 /// What smtp(8) calls the part of the dialogue that a failure came in.
 std::string_view stage_name(ProbeStage stage) {
   switch (stage) {
@@ -55,7 +61,7 @@ std::string_view stage_name(ProbeStage stage) {
 /// it is told not to.
 std::string status_of_greeting(const std::string& reply, const Peer& peer) {
   auto status = postfix::status_of_reply(reply);
-  if (reply.starts_with('5') && peer.skips_5xx_greeting) status.front() = '4';
+  if (status.starts_with('5') && peer.skips_5xx_greeting) status.front() = '4';
   return status;
 }
 
@@ -68,9 +74,11 @@ ConnectionFacts before_tls(const ProbeFailed& failed, ProbeStage stage, const Pe
     return NotReached{"4.4.1", fmt::format("connect to {}:{}: {}", name, peer.port, why), false};
   }
   if (failed.kind == ProbeFailure::greeting_rejected)
-    return NotReached{stage != ProbeStage::helo ? status_of_greeting(failed.reply, peer)
-                                                : postfix::status_of_reply(failed.reply),
-                      fmt::format("host {} refused to talk to me: {}", name, failed.reply), true};
+    return NotReached{
+        stage != ProbeStage::helo ? status_of_greeting(failed.reply, peer)
+                                  : postfix::status_of_reply(failed.reply),
+        fmt::format("host {} refused to talk to me: {}", name, postfix::one_line(failed.reply)),
+        true};
   const auto form = is_timeout(failed.kind) ? "conversation with {} timed out while {}"
                                             : "lost connection with {} while {}";
   return NotReached{"4.4.2", fmt::format(fmt::runtime(form), name, stage_name(stage)), true};
@@ -105,6 +113,7 @@ ProbeStage stage_of(const ProbeFailed& failed) {
 }
 
 ConnectionFacts failure_facts(const ProbeFailed& failed, const Peer& peer) {
+  if (our_time_ran_out(failed)) return postfix::NotKnown{};
   if (failed.kind == ProbeFailure::starttls_not_offered) return postfix::NotOffered{};
   if (failed.kind == ProbeFailure::starttls_rejected)
     return postfix::StartTlsRejected{failed.reply};
@@ -125,6 +134,16 @@ ConnectionFacts connection_facts(const probe::ProbeResult& result, const Peer& p
   if (const auto* const seen = std::get_if<probe::Presented>(&result.outcome))
     return tls_facts(*seen);
   return failure_facts(std::get<ProbeFailed>(result.outcome), peer);
+}
+
+std::string greeting_of(const probe::ProbeResult& result) {
+  std::string greeting;
+  for (const std::string_view line : result.dialogue) {
+    if (!line.starts_with("S: ")) break;
+    if (!greeting.empty()) greeting += '\n';
+    greeting += line.substr(3);
+  }
+  return greeting;
 }
 
 bool says_nothing_of_the_server(const probe::ProbeResult& result) {

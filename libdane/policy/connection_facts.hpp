@@ -17,6 +17,9 @@ struct Peer {
 [[nodiscard]] postfix::ConnectionFacts connection_facts(const probe::ProbeResult& result,
                                                         const Peer& peer);
 
+/// What the server greeted with, by the transcript; line feeds between its lines.
+[[nodiscard]] std::string greeting_of(const probe::ProbeResult& result);
+
 /// The failure tells of this machine or network, not of the server: no route, no time, a timeout of
 /// connect.
 [[nodiscard]] bool says_nothing_of_the_server(const probe::ProbeResult& result);

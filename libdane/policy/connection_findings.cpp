@@ -23,11 +23,6 @@ std::string postfix_says(const JudgedServer& server) {
                       : fmt::format(" Postfix says: \"{}\" ({}).", text, server.session.dsn);
 }
 
-std::string setting_that_overlooks(const Case& c) {
-  return c.context.settings.never_send_ehlo ? "smtp_never_send_ehlo = yes"
-                                            : "starttls in smtp_discard_ehlo_keywords";
-}
-
 Finding not_offered(const Case& c, const JudgedServer& server) {
   return make_finding(
       c.failure(), "policy-tls-not-offered", {"P2"}, place_of(server),
@@ -40,15 +35,13 @@ Finding not_offered(const Case& c, const JudgedServer& server) {
           "TLS; ask its postmaster.");
 }
 
-/// smtp_discard_ehlo_keywords, smtp_never_send_ehlo
 Finding overlooked(const Case& c, const JudgedServer& server) {
   return make_finding(
       c.failure(), "policy-starttls-overlooked", {"P2"}, place_of(server),
       fmt::format("Level {} demands TLS, and {} keeps Postfix from using STARTTLS, whatever the "
                   "server offers.{}",
-                  level_word(server), setting_that_overlooks(c), postfix_says(server)),
-      "Take starttls out of smtp_discard_ehlo_keywords, and set smtp_never_send_ehlo = no; then: "
-      "postfix reload.");
+                  level_word(server), server.session.overlooked_by, postfix_says(server)),
+      remedy_of_overlooking(server));
 }
 
 Finding refused(const Case& c, const JudgedServer& server) {
@@ -104,8 +97,12 @@ Finding handshake(const Case& c, const JudgedServer& server) {
           "Read the lines \"SSL_connect error\" and \"TLS library problem\" in the log, and "
           "see what the server can do: openssl s_client -starttls smtp -connect {}:{}, with "
           "-tls1_2 and -tls1_3 in turn; where it is too old for this policy, only the "
-          "protocols= and ciphers= of an entry of its own let it through.",
-          printable(server.hostname, 128), c.judged.destination.port));
+          "protocols= and ciphers= of an entry of its own let it through.{}",
+          printable(server.hostname, 128), c.judged.destination.port,
+          c.context.settings.wrappermode
+              ? " \"wrong version number\" says that the port begins in the clear, with STARTTLS: "
+                "it takes smtp_tls_wrappermode = no."
+              : ""));
 }
 
 Finding engine(const Case& c, const JudgedServer& server) {
@@ -207,8 +204,32 @@ bool host_was_reached(const Case& c, const JudgedServer& server) {
   return false;
 }
 
+/// No end that Postfix would tell of.
+Finding ran_out(const JudgedServer& server) {
+  return make_finding(Severity::unknown, "policy-server-unreachable", {"P2"}, place_of(server),
+                      "What Postfix would meet here is not known: this program's own time ran out "
+                      "first, or it could not tell.",
+                      "Try again with a longer --timeout: Postfix waits for up to five minutes.");
+}
+
+/// 4xx or 5xx in place of a greeting, or in reply to EHLO.
+Finding turned_away(const Case& c, const JudgedServer& server) {
+  return make_finding(
+      c.failure(), "policy-server-unreachable", {"P2"}, place_of(server),
+      fmt::format("The server was reached, and turns this machine away before TLS; its certificate "
+                  "is not known.{}",
+                  postfix_says(server)),
+      "Do what the server's text says: where it names a block list, have the address of this "
+      "machine taken off it; where it names a limit or says to come later, wait. Run this on the "
+      "mail server itself: another address may be welcome.");
+}
+
 Finding not_reached(const Case& c, const JudgedServer& server) {
   const bool other_address = host_was_reached(c, server);
+  if (const auto text = server.session.text.find(" refused to talk to me: ");
+      !other_address && text != std::string::npos)
+    return turned_away(c, server);
+  if (!other_address && server.untestable && server.session.text.empty()) return ran_out(server);
   return make_finding(
       other_address       ? Severity::note
       : server.untestable ? Severity::unknown
@@ -231,6 +252,19 @@ Finding any_other(const Case& c, const JudgedServer& server) {
 }
 
 }  // namespace
+
+std::string remedy_of_overlooking(const JudgedServer& server) {
+  if (server.session.overlooked_by.starts_with("disable_esmtp"))
+    return "Set smtp_pix_workarounds = delay_dotcrlf, then: postfix reload. Only where the "
+           "server's "
+           "firewall lets EHLO pass does mail then go over TLS; its postmaster can switch off the "
+           "firewall's SMTP inspection.";
+  if (server.session.overlooked_by.starts_with("smtp_always_send_ehlo"))
+    return "Set smtp_always_send_ehlo = yes, the default, then: postfix reload.";
+  return "Take starttls out of smtp_discard_ehlo_keywords, and set smtp_never_send_ehlo = no; "
+         "then: "
+         "postfix reload.";
+}
 
 std::string own_mistake(const Case& c, const JudgedServer& server) {
   const auto* usable = usable_policy(server);

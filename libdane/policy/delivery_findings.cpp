@@ -6,7 +6,6 @@
 #include "dane/core/text.hpp"
 
 #include "libdane/policy/findings.hpp"
-#include "libdane/postfix/ehlo_keywords.hpp"
 
 namespace dane::policy {
 
@@ -33,14 +32,14 @@ Finding cleartext(const Case& c, const JudgedServer& server, const postfix::Usab
             "the mail in the clear, whatever the server offers.",
             to_string(policy.level)),
         "See the finding ca-unreadable; correct the parameter or the file, then: postfix reload.");
-  if (postfix::overlooks_starttls(c.context.settings))
+  if (!server.session.overlooked_by.empty())
     return make_finding(
         Severity::warning, "policy-cleartext", {"P2"}, place_of(server),
-        fmt::format("main.cf keeps Postfix from using STARTTLS, whatever the server offers, and "
-                    "level {} then sends the mail in the clear: everybody on the way can read it.",
-                    to_string(policy.level)),
-        "Take starttls out of smtp_discard_ehlo_keywords, and set smtp_never_send_ehlo = no; "
-        "then: postfix reload.");
+        fmt::format(
+            "main.cf keeps Postfix from using STARTTLS, whatever the server offers ({}), and "
+            "level {} then sends the mail in the clear: everybody on the way can read it.",
+            server.session.overlooked_by, to_string(policy.level)),
+        remedy_of_overlooking(server));
   return make_finding(
       Severity::warning, "policy-cleartext", {"P2", "P26"}, place_of(server),
       fmt::format(

@@ -95,7 +95,8 @@ Finding untestable(const Case& c) {
       Severity::unknown, "policy-untestable", {"P2"}, c.nexthop(),
       "No server of this destination could be tested from here, so nothing is known of their "
       "certificates.",
-      "Try again later. If no destination at all can be reached, the network of this machine "
+      "Try again later, with a longer --timeout where a server was slow. If no destination at all "
+      "can be reached, the network of this machine "
       "blocks port 25: run this on the mail server itself, or give the chain with --chain FILE.");
 }
 

@@ -61,6 +61,8 @@ struct Case {
 /// What of the policy itself lets every TLS handshake fail: a misspelt grade or protocol; else
 /// empty.
 [[nodiscard]] std::string own_mistake(const Case& c, const JudgedServer& server);
+/// How to let Postfix see STARTTLS that main.cf has it overlook.
+[[nodiscard]] std::string remedy_of_overlooking(const JudgedServer& server);
 /// The digest that makes fingerprints ("AB:CD:...") of this length; empty: none that is common.
 [[nodiscard]] std::string_view digest_of_length(std::string_view fingerprint);
 /// Offline, by the default digest nothing matches, and by another one it might.

@@ -16,6 +16,7 @@
 #include "libdane/policy/name_service.hpp"
 #include "libdane/policy/offer.hpp"
 #include "libdane/policy/shared_probes.hpp"
+#include "libdane/postfix/ehlo_keywords.hpp"
 #include "libdane/postfix/log_lines.hpp"
 
 namespace dane::policy {
@@ -146,12 +147,18 @@ struct Survey::Impl {
     server.beyond_limit = attempt.beyond_limit;
     const auto address = attempt.connects ? attempt.address.to_string() : "";
     postfix::ConnectionFacts facts = postfix::NotReached{};
+    std::string greeting;
     if (attempt.connects) {
       const auto seen =
           connect(attempt, judged.destination, std::get<postfix::Usable>(attempt.policy.outcome));
       facts = connection_facts(seen, {server.hostname, address, judged.destination.port,
                                       context.settings.skip_5xx_greeting});
-      server.untestable = says_nothing_of_the_server(seen);
+      greeting = greeting_of(seen);
+      // Which workarounds the table has for the address is not looked up.
+      const bool by_table = !context.settings.pix_workaround_maps.empty() &&
+                            !context.settings.wrappermode && postfix::looks_like_pix(greeting);
+      if (by_table) facts = postfix::NotKnown{};
+      server.untestable = by_table || says_nothing_of_the_server(seen);
       if (const auto* const presented = std::get_if<probe::Presented>(&seen.outcome)) {
         server.chain = presented->chain;
         server.tls = presented->tls_version;
@@ -160,7 +167,7 @@ struct Survey::Impl {
     }
     server.session = postfix::judge_session(
         {judged.destination, server.hostname, address, judged.destination.port, server.policy,
-         context.settings, context.cas, facts, context.at, "user", attempt.is_last});
+         context.settings, context.cas, facts, context.at, "user", greeting, attempt.is_last});
     return server;
   }
 

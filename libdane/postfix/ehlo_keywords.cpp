@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include <fmt/format.h>
+
 #include "libdane/postfix/words.hpp"
 
 namespace dane::postfix {
@@ -36,15 +38,56 @@ bool discards(const Settings& settings, std::string_view keyword) {
                      [&](std::string_view word) { return same_word(word, keyword); });
 }
 
+bool disables_esmtp(const Settings& settings) {
+  const auto words = split(settings.pix_workarounds, comma_or_space);
+  return std::any_of(words.begin(), words.end(),
+                     [](std::string_view word) { return same_word(word, "disable_esmtp"); });
+}
+
+/// A word of its own behind the code.
+bool names_esmtp(std::string_view greeting) {
+  const auto words = split(greeting.substr(std::min<std::size_t>(greeting.size(), 4)), " \t\n");
+  return std::any_of(words.begin(), words.end(),
+                     [](std::string_view word) { return same_word(word, "ESMTP"); });
+}
+
+/// What has Postfix say HELO to a server that greets so; empty: nothing.
+std::string helo_by(const Settings& settings, std::string_view greeting) {
+  if (settings.never_send_ehlo) return "smtp_never_send_ehlo = yes";
+  if (looks_like_pix(greeting) && disables_esmtp(settings))
+    return "disable_esmtp in smtp_pix_workarounds (the greeting is as a Cisco PIX firewall leaves "
+           "it)";
+  if (!settings.always_send_ehlo && !greeting.empty() && !names_esmtp(greeting))
+    return "smtp_always_send_ehlo = no (the greeting has no word ESMTP)";
+  return {};
+}
+
 }  // namespace
 
-bool overlooks_starttls(const Settings& settings) {
-  return !settings.wrappermode && (settings.never_send_ehlo || discards(settings, "starttls"));
+bool looks_like_pix(std::string_view greeting) {
+  return !greeting.empty() && greeting.find_first_not_of("20 *\t\n") == std::string_view::npos;
+}
+
+std::string pix_line(const Settings& settings, std::string_view greeting, std::string_view peer) {
+  if (!looks_like_pix(greeting) || settings.pix_workarounds.empty()) return {};
+  // delay_dotcrlf is for mail that has waited for a while.
+  return fmt::format("enabling PIX workarounds: {} for {}",
+                     disables_esmtp(settings) ? "disable_esmtp" : "", peer);
+}
+
+bool says_ehlo(const Settings& settings, std::string_view greeting) {
+  return helo_by(settings, greeting).empty();
+}
+
+std::string overlooks_starttls(const Settings& settings, std::string_view greeting) {
+  if (settings.wrappermode) return {};
+  if (auto why = helo_by(settings, greeting); !why.empty()) return why;
+  return discards(settings, "starttls") ? "starttls in smtp_discard_ehlo_keywords" : "";
 }
 
 std::string discarding_line(const Settings& settings) {
   std::string line;
-  if (settings.never_send_ehlo || discards(settings, "silent-discard")) return line;
+  if (discards(settings, "silent-discard")) return line;
   for (const auto& [name, logged] : keywords)
     if (discards(settings, name)) line.append(" ").append(logged);
   return line.empty() ? line : "discarding EHLO keywords:" + line;

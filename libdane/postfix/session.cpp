@@ -91,9 +91,14 @@ class Judge : private SessionRecord {
       not_reached(*unreached, undecided());
       return;
     }
-    if (!in_.settings.wrappermode) log_discarding();
+    if (std::holds_alternative<NotKnown>(in_.facts)) {
+      session_.end = SessionEnd::not_reached;
+      return;
+    }
+    if (!in_.settings.wrappermode) log_greeting();
+    session_.overlooked_by = overlooks_starttls(in_.settings, in_.greeting);
     const bool offered =
-        !std::holds_alternative<NotOffered>(in_.facts) && !overlooks_starttls(in_.settings);
+        !std::holds_alternative<NotOffered>(in_.facts) && session_.overlooked_by.empty();
     if (offered && level() == Level::none && in_.settings.note_starttls_offer)
       session_.log_lines.push_back(
           fmt::format("Host offered STARTTLS: [{}]", printable(in_.hostname)));
@@ -103,6 +108,12 @@ class Judge : private SessionRecord {
       rejected(*rejection);
     else
       start_tls();
+  }
+
+  void log_greeting() {
+    if (const auto line = pix_line(in_.settings, in_.greeting, peer_); !line.empty())
+      session_.log_lines.push_back(fmt::format("{}: {}", queue_id_placeholder, line));
+    if (says_ehlo(in_.settings, in_.greeting)) log_discarding();
   }
 
   /// After each EHLO.
@@ -118,8 +129,8 @@ class Judge : private SessionRecord {
       fail(SessionEnd::no_tls_engine, "4.7.5", "TLS is required, but our TLS engine is unavailable",
            undecided());
     else
-      fail(overlooks_starttls(in_.settings) ? SessionEnd::starttls_overlooked
-                                            : SessionEnd::tls_not_offered,
+      fail(session_.overlooked_by.empty() ? SessionEnd::tls_not_offered
+                                          : SessionEnd::starttls_overlooked,
            "4.7.4", "TLS is required, but was not offered by host " + name_, broken());
   }
 

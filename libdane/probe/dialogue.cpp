@@ -67,7 +67,7 @@ void Dialogue::heard(std::string_view text) {
     reply_kept_ = 0;
     reply_ended_ = false;
   }
-  if (reply_kept_ >= max_quoted_reply) return;
+  if (reply_kept_ > max_quoted_reply) return;
   reply_.emplace_back(text.substr(0, max_quoted_reply));
   reply_kept_ += reply_.back().size() + 1;
 }

@@ -68,8 +68,8 @@ class Dialogue {
   [[nodiscard]] bool as_postfix() const { return as_postfix_; }
   [[nodiscard]] ProbeStage stage() const { return stage_; }
   [[nodiscard]] const std::string& awaited() const { return awaited_; }  ///< "the greeting", ...
-  /// The server's last reply, complete or not; printable, lines joined by " / " or as Postfix
-  /// quotes them.
+  /// The server's last reply, complete or not; printable, lines joined by " / ", or by line
+  /// feeds as Postfix keeps them.
   [[nodiscard]] std::string last_reply() const;
   [[nodiscard]] const Transcript& transcript() const { return transcript_; }
   void sent(const Send& send);  ///< for the transcript: farewell() went out

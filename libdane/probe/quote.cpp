@@ -22,10 +22,15 @@ std::size_t character_length(std::string_view text) {
 
 }  // namespace
 
+std::string_view up_to_nul(std::string_view line) {
+  return line.substr(0, line.find('\0'));
+}
+
 std::string quote_as_postfix(const std::vector<std::string>& lines) {
   std::string out;
-  for (const std::string_view line : lines) {
-    if (!out.empty()) out += ' ';
+  for (const auto& whole : lines) {
+    const auto line = up_to_nul(whole);
+    if (!out.empty()) out += '\n';
     for (std::size_t at = 0; at < line.size();) {
       const auto rest = line.substr(at);
       const auto length = character_length(rest);

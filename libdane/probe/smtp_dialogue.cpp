@@ -1,8 +1,11 @@
 // STARTTLS over SMTP, RFC 3207: greeting, EHLO, STARTTLS.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "libdane/probe/dialogue.hpp"
+#include "libdane/probe/quote.hpp"
 #include "libdane/probe/reply.hpp"
 
 namespace dane::probe {
@@ -11,6 +14,28 @@ namespace {
 /// Firewalls that "inspect" SMTP overwrite the keywords they do not know with X, in place.
 bool is_masked(std::string_view keyword) {
   return keyword.substr(0, 5) == "XXXXX";
+}
+
+/// The word that `text` begins with behind any of `separators`; it is taken off with the separator.
+std::string_view take_word(std::string_view& text, std::string_view separators) {
+  text.remove_prefix(std::min(text.find_first_not_of(separators), text.size()));
+  const auto word = text.substr(0, text.find_first_of(separators));
+  text.remove_prefix(std::min(word.size() + 1, text.size()));
+  return word;
+}
+
+/// Whatever stands in for the code ends at '-' or a blank, and a keyword at '=' too.  A line
+/// without a keyword does not count, and the first that counts has the server's name.
+bool postfix_sees_starttls(std::string_view reply) {
+  bool named = false;
+  for (auto line = take_word(reply, "\n"); !line.empty(); line = take_word(reply, "\n")) {
+    (void)take_word(line, "- ");
+    const auto keyword = take_word(line, " \t=");
+    if (keyword.empty()) continue;
+    if (named && same_word(keyword, "STARTTLS")) return true;
+    named = true;
+  }
+  return false;
 }
 
 class SmtpDialogue final : public LineDialogue {
@@ -25,7 +50,7 @@ class SmtpDialogue final : public LineDialogue {
   enum class State { greeting, ehlo, helo, starttls };
 
   Step on_line(std::string_view line) override {
-    switch (reader_.take(line)) {
+    switch (reader_.take(as_postfix() ? up_to_nul(line) : line)) {
       case ReplyReader::Progress::more:
         return ReadMore{};
       case ReplyReader::Progress::malformed:
@@ -71,12 +96,15 @@ class SmtpDialogue final : public LineDialogue {
     if (reply.severity() != 2)
       return Abandon{ProbeFailure::greeting_rejected,
                      fmt::format("the server answers EHLO with {}", reply.code)};
+    if (as_postfix() && postfix_sees_starttls(last_reply()))
+      return ask(State::starttls, "STARTTLS");
     bool masked = false;
     // The first line is the server's name and a greeting, not a keyword.
     for (std::size_t i = 1; i < reply.text.size(); ++i) {
       const auto words = split_words(reply.text[i]);
       if (words.empty()) continue;
-      if (same_word(words.front(), "STARTTLS")) return ask(State::starttls, "STARTTLS");
+      if (!as_postfix() && same_word(words.front(), "STARTTLS"))
+        return ask(State::starttls, "STARTTLS");
       masked = masked || is_masked(words.front());
     }
     return Abandon{ProbeFailure::starttls_not_offered,

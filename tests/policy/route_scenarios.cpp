@@ -86,6 +86,32 @@ std::vector<Scenario> route_scenarios() {
                       w.entry = "may";
                       w.main_cf.emplace_back("smtp_never_send_ehlo", "yes");
                     })},
+      {"a greeting of stars",
+       "policy-starttls-overlooked",
+       S::critical,
+       {"disable_esmtp in smtp_pix_workarounds", "smtp_pix_workarounds = delay_dotcrlf"},
+       {},
+       with_servers(1, [](World& w) { w.servers[0].greeting = "220 ****"; })},
+      {"a greeting without ESMTP, and HELO for it",
+       "policy-starttls-overlooked",
+       S::critical,
+       {"smtp_always_send_ehlo = no"},
+       {},
+       with_servers(1,
+                    [](World& w) {
+                      w.servers[0].greeting = "220 mx";
+                      w.main_cf.emplace_back("smtp_always_send_ehlo", "no");
+                    })},
+      {"a server that turns us away",
+       "policy-server-unreachable",
+       S::critical,
+       {"turns this machine away", "554 5.7.1 listed", "block list"},
+       {},
+       with_servers(1,
+                    [](World& w) {
+                      w.servers[0].facts = postfix::NotReached{
+                          "4.7.1", "host mx refused to talk to me: 554 5.7.1 listed", true};
+                    })},
       {"a fallback relay takes what is left",
        "policy-goes-on",
        S::note,

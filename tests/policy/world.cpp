@@ -62,7 +62,8 @@ policy::JudgedServer judge_server(const World& world, const ServerSpec& spec,
                                         .settings = context.settings,
                                         .cas = context.cas,
                                         .facts = spec.facts,
-                                        .at = now});
+                                        .at = now,
+                                        .greeting = spec.greeting});
   if (const auto* facts = std::get_if<postfix::TlsFacts>(&spec.facts)) out.chain = facts->chain;
   out.secure_chain = spec.secure_chain.value_or(out.chain);
   out.hostname_chain = spec.hostname_chain.value_or(out.secure_chain);

@@ -18,6 +18,7 @@ struct ServerSpec {
   postfix::ConnectionFacts facts;
   postfix::DaneFacts dns;
   std::optional<x509::Chain> secure_chain, hostname_chain;  ///< where they differ from facts'
+  std::string greeting = {};
 };
 
 struct World {

@@ -207,7 +207,7 @@ TEST_CASE("TLS stood, then the server hung up", "[probe][postfix]") {
         },
         may));
     CHECK(failed.kind == ProbeFailure::greeting_rejected);
-    CHECK(failed.reply == "421-4.7.1 no 421 4.7.1 certificate");
+    CHECK(failed.reply == "421-4.7.1 no\n421 4.7.1 certificate");
     CHECK(details_of(failed).session);
   }
   SECTION("with silence") {

@@ -43,8 +43,9 @@ struct LostAfterTls {  ///< TLS stood, then the server hung up (client certifica
   TlsFacts tls;
   std::vector<std::string> library = {};  ///< as in HandshakeFailed
 };
-using ConnectionFacts =
-    std::variant<TlsFacts, NotOffered, StartTlsRejected, HandshakeFailed, NotReached, LostAfterTls>;
+struct NotKnown {};  ///< this program could not find out
+using ConnectionFacts = std::variant<TlsFacts, NotOffered, StartTlsRejected, HandshakeFailed,
+                                     NotReached, LostAfterTls, NotKnown>;
 
 enum class LogWord { anonymous, untrusted, trusted, verified };
 [[nodiscard]] std::string to_string(LogWord);  ///< "Verified"
@@ -76,11 +77,13 @@ struct Session {
   std::optional<PeerVerdict> peer;  ///< none without a certificate
   Delivery delivery = Delivery::deferred;
   SessionEnd end = SessionEnd::not_reached;
-  bool plaintext = false;              ///< delivered without TLS
-  bool fallback_possible = false;      ///< may: in the clear at a later attempt
-  std::string dsn;                     ///< "2.0.0", "4.7.5"
-  std::string text;                    ///< without the parentheses; for a delivery the server's own
-                                       ///< words, which are not known: empty
+  std::string overlooked_by;       ///< what has Postfix overlook STARTTLS: "smtp_never_send_ehlo
+                                   ///< = yes"; empty: nothing
+  bool plaintext = false;          ///< delivered without TLS
+  bool fallback_possible = false;  ///< may: in the clear at a later attempt
+  std::string dsn;                 ///< "2.0.0", "4.7.5"
+  std::string text;                ///< without the parentheses; for a delivery the server's own
+                                   ///< words, which are not known: empty
   std::vector<std::string> log_lines;  ///< behind "postfix/smtp[PID]: ", in order; the last is the
                                        ///< delivery line with placeholders, see log_lines.hpp
   std::vector<std::string> rules;      ///< P6, P16, ...
@@ -96,6 +99,7 @@ struct SessionInput {
   const ConnectionFacts& facts;
   TimePoint at;
   std::string recipient = "user";  ///< local part in the delivery line
+  std::string greeting = {};       ///< the server's, printable, line feeds between its lines
   bool final_server = true;        ///< false: another MX follows, which a soft failure leads to
 };
 [[nodiscard]] Session judge_session(const SessionInput& input);

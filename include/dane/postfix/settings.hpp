@@ -75,6 +75,7 @@ struct Settings {
   bool ignore_mx_lookup_error = false;
   bool disable_dns_lookups = false;
   bool never_send_ehlo = false;
+  bool always_send_ehlo = true;
   bool skip_5xx_greeting = true;
   bool balance_inet_protocols = false;  ///< smtp_balance_inet_protocols
   bool defer_if_no_mx_address = false;  ///< smtp_defer_if_no_mx_address_found
@@ -87,7 +88,8 @@ struct Settings {
   std::string address_preference = "any";      ///< any, ipv4, ipv6; empty before 2.8: ipv6
   std::string inet_interfaces = "all", proxy_interfaces, best_mx_transport;
   std::string discard_ehlo_keywords;  ///< smtp_discard_ehlo_keywords
-  std::string fallback_relay;         ///< smtp_fallback_relay
+  std::string pix_workarounds = "disable_esmtp,delay_dotcrlf", pix_workaround_maps;
+  std::string fallback_relay;  ///< smtp_fallback_relay
   std::string relayhost, myhostname, compatibility_level, mail_version;
   std::string smtp_tcp_port = "smtp";
   int scert_verifydepth = 9;

@@ -140,7 +140,7 @@ struct ProbeFailed {
   ProbeFailure kind = ProbeFailure::connect_failed;
   std::string what;  ///< one printable sentence
   /// The server's last reply, printable, its lines joined by " / "; may be empty.  With a TlsOffer
-  /// as Postfix quotes it: joined by a blank, and '?' for what cannot be shown.
+  /// as Postfix keeps it: joined by line feeds, and '?' for what cannot be shown.
   std::string reply;
   std::string alert;                        ///< TLS alert or library error, printable; may be empty
   std::optional<FailureDetails> details{};  ///< of a request with a TlsOffer, once it was tried

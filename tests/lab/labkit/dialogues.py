@@ -73,13 +73,16 @@ class Peer:
 
 
 def smtp(peer, greeting="220 lab.test ESMTP", keywords=("PIPELINING", "8BITMIME", "STARTTLS"),
-         starttls=None, refusal=None):
-    """`starttls`: a function that takes over when STARTTLS comes; `refusal`: a reply instead of TLS."""
+         starttls=None, refusal=None, ehlo=None):
+    """`starttls`: a function that takes over when STARTTLS comes; `refusal`: a reply instead of TLS; `ehlo`: the octets
+    of the reply before TLS."""
     peer.send(greeting)
     encrypted = False
     while True:
         verb = peer.line().upper().partition(" ")[0]
-        if verb == "EHLO":
+        if verb == "EHLO" and ehlo and not encrypted:
+            peer.send(ehlo)
+        elif verb == "EHLO":
             offered = [k for k in keywords if not (encrypted and k == "STARTTLS")]
             lines = ["lab.test", *offered]
             peer.send("\r\n".join(f"250{' ' if i == len(lines) - 1 else '-'}{k}" for i, k in enumerate(lines)))

@@ -7,7 +7,7 @@ import ssl
 import sys
 import threading
 
-from . import dialogues, faults
+from . import dialogues, faults, odd_replies
 
 CONNECTION_LIMIT_S = 90
 
@@ -63,7 +63,7 @@ class Server:
         peer = dialogues.Peer(connection, self)
         try:
             if self.protocol == "smtp" and self.behaviour != "good":
-                faults.SMTP[self.behaviour](peer)
+                {**faults.SMTP, **odd_replies.SMTP}[self.behaviour](peer)
             else:
                 dialogues.PROTOCOLS[self.protocol](peer)
         except (OSError, dialogues.Gone):

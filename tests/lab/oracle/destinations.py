@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 
 from cryptography.hazmat.primitives import serialization
+from labkit import odd_replies
 
 from . import factors, routes, services
 from .hosts import UNSIGNED, ZONE
@@ -135,7 +136,11 @@ def behaviours(t):
                  "greets-421", "closes", "refused1"):
         t.to(f"{host}-may", "may", host)
         t.to(f"{host}-encrypt", "encrypt", host)
+    for host in odd_replies.SMTP:
+        t.to(f"{host}-may", "may", host)
+        t.to(f"{host}-encrypt", "encrypt", host)
     t.to("no-starttls-none", "none", "no-starttls")
+    t.to("greets-stars-none", "none", "greets-stars")
     t.to("ends-after-220-verify", "verify", "ends-after-220")
 
 

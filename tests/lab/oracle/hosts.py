@@ -3,6 +3,7 @@
 import dataclasses
 
 from cryptography.hazmat.primitives.asymmetric import rsa
+from labkit import odd_replies
 
 from . import factors
 from .certificates import STATES, Authorities, Names, leaf
@@ -97,6 +98,8 @@ def misbehaving(hosts):
                              ("not-tls", "not-tls"), ("greets-554", "greeting-554"), ("greets-421", "greeting-421"),
                              ("closes", "closes-at-once")):
         hosts.add(label, behaviour=behaviour)
+    for behaviour in odd_replies.SMTP:
+        hosts.add(behaviour, behaviour=behaviour)
     for number in range(1, 6):
         hosts.lab.rr(f"refused{number}.{ZONE}", "A", hosts.lab.new_address())
     hosts.lab.rr(f"alias.{ZONE}", "CNAME", f"good.{ZONE}.")

@@ -84,6 +84,9 @@ RUNS = {
                                "pipelining etrn auth 8bitmime"}, EHLO),
     "keywords-discarded": Run({**BY_TABLE, "smtp_discard_ehlo_keywords": "dsn"}, EHLO),
     "starttls-silently-discarded": Run({**BY_TABLE, "smtp_discard_ehlo_keywords": "silent-discard starttls"}, EHLO),
+    "by-greeting": Run({**BY_TABLE, "smtp_always_send_ehlo": "no", "smtp_pix_workarounds": "delay_dotcrlf"},
+                       EHLO + r"|greets-"),
+    "no-pix": Run({**BY_TABLE, "smtp_pix_workarounds": ""}, r"greets-(stars|bare)"),
     "helo": Run({**TABLE, "smtp_never_send_ehlo": "yes"}, EHLO),
     "fallback": Run({**TABLE, "smtp_fallback_relay": f"[good.{ZONE}]"},
                     r"level-|null-mx|nothing-there|r-(myself(?!-equal)|null|absent|failing|malformed)|greets-|"
