@@ -28,6 +28,10 @@ SERVICES = {
     "bad-number": ("n", "-o smtp_tls_scert_verifydepth=many"),
     "bad-word": ("n", "-o smtp_host_lookup=dsn"),
     "bad-empty": ("n", "-o smtp_tls_ciphers="),
+    "sni-dots": ("n", "-o smtp_tls_servername=.."),
+    "sni-address": ("n", "-o smtp_tls_servername=1.2.3.4"),
+    "sni-final-dot": ("n", "-o smtp_tls_servername=good.mx.test."),
+    "sni-unicode": ("n", "-o smtp_tls_servername=m\u00fcnchen.test"),
     "loop": ("n", "-o own_grade=$own_other -o own_other=$own_grade"),
     "chroot": ("y", ""),
     "chroot-path": ("y", "-o smtp_tls_CAfile= -o smtp_tls_CApath={path}"),
@@ -47,6 +51,9 @@ def fill(table):
         table.to(f"{name}-verify.svc", "verify", "good", service=name)
     table.to("ca-missing-none.svc", "none", "good", service="ca-missing")
     table.to("digest-fingerprint.svc", "fingerprint match={key_sha256}", "good", service="digest")
+    for name in ("sni-dots", "sni-address", "sni-final-dot", "sni-unicode"):
+        table.to(f"{name}-dane.svc", "dane", "dane-ee", service=name)
+    table.to("sni-dots-no-records.svc", "dane", "good", service="sni-dots")
     for name in ("chroot", "chroot-path", "chroot-path-out", "chroot-anchors", "chroot-anchors-in"):
         table.to(f"{name}-verify.svc", "verify", "good", service=name)
     table.to("chroot-tafile.svc", "verify tafile={root}", "good", service="chroot")
