@@ -20,7 +20,13 @@ struct StoreDeleter {
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
 };
 
-/// What OpenSSL has to say of its last fault, each line as Postfix logs it.
+bool is_known_curve(const std::string& name) {
+  return EC_curve_nist2nid(name.c_str()) != NID_undef || OBJ_sn2nid(name.c_str()) != NID_undef ||
+         OBJ_ln2nid(name.c_str()) != NID_undef;
+}
+
+}  // namespace
+
 std::vector<std::string> library_problems() {
   constexpr std::size_t most = 20;
   std::vector<std::string> lines;
@@ -37,23 +43,6 @@ std::vector<std::string> library_problems() {
   }
   return lines;
 }
-
-std::string not_there(const std::string& file) {
-  return warning_line(
-      fmt::format("error opening chain file: {}: No such file or directory", as_logged(file)));
-}
-
-bool is_missing(const std::string& file, const std::filesystem::path& prefix) {
-  std::error_code error;
-  return !std::filesystem::exists(below(prefix, file), error) && !error;
-}
-
-bool is_known_curve(const std::string& name) {
-  return EC_curve_nist2nid(name.c_str()) != NID_undef || OBJ_sn2nid(name.c_str()) != NID_undef ||
-         OBJ_ln2nid(name.c_str()) != NID_undef;
-}
-
-}  // namespace
 
 std::optional<EngineFault> digest_fault(const Settings& settings) {
   const x509::ErrorMark quiet;
@@ -94,34 +83,6 @@ std::vector<std::string> ca_log_lines(const Settings& settings, const std::files
   if (X509_STORE_load_file(store.get(), file.c_str()) == 1) ERR_clear_error();
   for (auto& line : library_problems()) lines.push_back(std::move(line));
   return lines;
-}
-
-std::optional<EngineFault> certificate_fault(const Settings& settings,
-                                             const std::filesystem::path& prefix) {
-  if (!settings.chain_files.empty()) return std::nullopt;
-  for (const auto& file : {settings.cert_file, settings.dcert_file, settings.eccert_file}) {
-    if (file.empty() || same_word(file, "none") || !is_missing(file, prefix)) continue;
-    EngineFault fault;
-    fault.problem = {
-        "client-certificate-missing",
-        fmt::format("{}, a certificate of this client, does not exist", printable(file)),
-        {},
-        0,
-        fmt::format("cannot get a certificate from file \"{}\": disabling TLS support",
-                    printable(file)),
-        "correct smtp_tls_cert_file, or leave it empty: a client needs no certificate"};
-    if (features_of(settings.version).servername)  // since 3.4, as the chain files
-      fault.log_lines = {not_there(file)};
-    return fault;
-  }
-  return std::nullopt;
-}
-
-std::vector<std::string> chain_file_warnings(const Settings& settings,
-                                             const std::filesystem::path& prefix) {
-  for (const auto& file : split_list(settings.chain_files, false))
-    if (is_missing(file, prefix)) return {not_there(file)};  // those behind it are not read
-  return {};
 }
 
 std::vector<std::string> curve_warnings(const Settings& settings) {
