@@ -54,6 +54,27 @@ SERVICES = {
     "sni-address": ("n", "-o smtp_tls_servername=1.2.3.4"),
     "sni-final-dot": ("n", "-o smtp_tls_servername=good.mx.test."),
     "sni-unicode": ("n", "-o smtp_tls_servername=m\u00fcnchen.test"),
+    "number-plus": ("n", "-o smtp_mx_address_limit=+2"),
+    "number-minus": ("n", "-o smtp_mx_address_limit=-1"),
+    "no-interfaces": ("n", "-o inet_interfaces="),
+    "preference-letters": ("n", "-o smtp_address_preference=IPV4"),
+    "support-letters": ("n", "-o smtp_dns_support_level=DNSSEC"),
+    "time-units": ("n", "-o smtp_quit_timeout=1h -o smtp_rset_timeout=1m30s -o smtp_connect_timeout=0"),
+    "bad-lookup-letters": ("n", "-o smtp_host_lookup=DNS"),
+    "bad-options-letters": ("n", "-o smtp_dns_resolver_options=RES_DNSRCH"),
+    "bad-support": ("n", "-o {{ smtp_dns_support_level = dnssec enabled }}"),
+    "bad-insecure-mx": ("n", "-o {{ smtp_tls_dane_insecure_mx_policy = dane may }}"),
+    "bad-insecure-empty": ("n", "-o smtp_tls_dane_insecure_mx_policy="),
+    "bad-preference": ("n", "-o smtp_address_preference=bogus"),
+    "bad-ehlo": ("n", "-o smtp_always_send_ehlo=x"),
+    "bad-random": ("n", "-o smtp_randomize_addresses=x"),
+    "bad-time": ("n", "-o smtp_starttls_timeout=x"),
+    "bad-time-unit": ("n", "-o smtp_quit_timeout=1H"),
+    "bad-time-long": ("n", "-o smtp_quit_timeout=99999w"),
+    "bad-time-zero": ("n", "-o smtp_starttls_timeout=0"),
+    "bad-rate": ("n", "-o smtp_min_data_rate=0"),
+    "bad-length": ("n", "-o smtp_line_length_limit=x"),
+    "bad-helo": ("n", "-o smtp_helo_name="),
     "loop": ("n", "-o own_grade=$own_other -o own_other=$own_grade"),
     "chroot": ("y", ""),
     "chroot-path": ("y", "-o smtp_tls_CAfile= -o smtp_tls_CApath={path}"),
@@ -62,7 +83,7 @@ SERVICES = {
     "chroot-anchors-in": ("y", "-o smtp_tls_trust_anchor_file=/inside.pem"),
 }
 # What ends at its start, again and again: mail for it waits, without a line on any delivery.
-NEVER_START = ("no-curves", "bad-level", "bad-boolean", "bad-number", "bad-word", "bad-empty", "loop")
+NEVER_START = ("no-curves", "loop", *(name for name in SERVICES if name.startswith("bad-")))
 FIELDS = "{name} unix - - {chroot} - 20 smtp -o max_use=1 {options}\n"
 
 
