@@ -1,5 +1,7 @@
 #include "libdane/postfix/tls_engine.hpp"
 
+#include <memory>
+
 #include <fmt/format.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -19,6 +21,13 @@ namespace {
 struct StoreDeleter {
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
 };
+
+/// A known name may be of a digest that no provider has: md4.
+bool can_digest(const std::string& name) {
+  const EVP_MD* const digest = EVP_get_digestbyname(name.c_str());
+  const std::unique_ptr<EVP_MD_CTX, x509::Deleter<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  return digest != nullptr && context && EVP_DigestInit_ex(context.get(), digest, nullptr) == 1;
+}
 
 bool is_known_curve(const std::string& name) {
   return EC_curve_nist2nid(name.c_str()) != NID_undef || OBJ_sn2nid(name.c_str()) != NID_undef ||
@@ -47,7 +56,7 @@ std::vector<std::string> library_problems() {
 std::optional<EngineFault> digest_fault(const Settings& settings) {
   const x509::ErrorMark quiet;
   const auto& name = settings.fingerprint_digest;
-  if (name.empty() || EVP_get_digestbyname(name.c_str()) != nullptr) return std::nullopt;
+  if (name.empty() || can_digest(name)) return std::nullopt;
   const auto words = fmt::format("Digest algorithm \"{}\" not found", as_logged(name));
   const bool one_line = features_of(settings.version).era == MatchEra::own;
   EngineFault fault;

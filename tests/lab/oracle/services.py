@@ -43,6 +43,7 @@ SERVICES = {
     "chain-comma": ("n", "-o smtp_tls_chain_files=,"),
     "chain-files": ("n", "-o smtp_tls_chain_files=/nonexistent/chain.pem"),
     "digest": ("n", "-o smtp_tls_fingerprint_digest=bogus"),
+    "digest-unavailable": ("n", "-o smtp_tls_fingerprint_digest=md4"),
     "curves": ("n", "-o tls_eecdh_auto_curves=bogus"),
     "no-curves": ("n", "-o tls_eecdh_auto_curves="),
     "bad-level": ("n", "-o smtp_tls_security_level=mya"),
