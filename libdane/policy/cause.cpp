@@ -105,7 +105,7 @@ std::string_view reason_of(Cause cause) {
     case Cause::handshake_failed:
       return "the TLS handshake fails";
     case Cause::tls_engine:
-      return "Postfix cannot load the CA certificates, and so has no TLS at all";
+      return "Postfix cannot set up TLS at its start, and so has no TLS at all";
     case Cause::lost_after_tls:
       return "the server hangs up after the TLS handshake";
     case Cause::forced_failure:

@@ -53,9 +53,15 @@ Findings no_ca(const View& view) {
 }
 
 std::string_view parameter_of(const postfix::ConfigProblem& problem, const View& view) {
-  if (problem.code == "client-certificate-missing") return "smtp_tls_cert_file";
-  if (problem.code == "digest-unknown") return "smtp_tls_fingerprint_digest";
+  const std::string_view first(problem.what.data(),
+                               std::min(problem.what.find(' '), problem.what.size()));
+  if (first.starts_with("smtp_tls_")) return first;
   return view.settings().ca_file.empty() ? "smtp_tls_CApath" : "smtp_tls_CAfile";
+}
+
+Severity weight_of(const postfix::ConfigProblem& problem, bool unusable) {
+  if (problem.code == "client-certificate-not-read") return Severity::note;
+  return unusable ? Severity::critical : Severity::warning;
 }
 
 Findings ca_problems(const View& view) {
@@ -64,7 +70,7 @@ Findings ca_problems(const View& view) {
   Findings out;
   for (const auto& problem : cas.problems)
     out.push_back(make_finding(
-        cas.unusable ? Severity::critical : Severity::warning, "ca-unreadable", {"P7"},
+        weight_of(problem, cas.unusable), "ca-unreadable", {"P7"},
         view.subject(parameter_of(problem, view)),
         fmt::format("{}{}", sentence(problem.what),
                     cas.unusable ? demanded ? " Postfix then has no TLS at all: what demands TLS "

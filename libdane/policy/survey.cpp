@@ -16,6 +16,7 @@
 #include "libdane/policy/name_service.hpp"
 #include "libdane/policy/offer.hpp"
 #include "libdane/policy/shared_probes.hpp"
+#include "libdane/postfix/default_port.hpp"
 #include "libdane/postfix/ehlo_keywords.hpp"
 #include "libdane/postfix/log_lines.hpp"
 
@@ -301,9 +302,12 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
   judged.destination = postfix::with_default_port(asked, impl_->context.settings.smtp_tcp_port);
   const auto& destination = judged.destination;
   judged.sts_patterns = impl_->options.sts_patterns;
-  if (postfix::never_starts(impl_->context.settings)) {
-    judged.site =
-        postfix::choose_site_policy(destination, {}, impl_->context.settings, {}, {}, false);
+  auto settings = impl_->context.settings;
+  if (auto words = postfix::default_port_fault(asked, settings);
+      words && settings.last_words.empty())
+    settings.last_words = std::move(*words);
+  if (postfix::never_starts(settings)) {
+    judged.site = postfix::choose_site_policy(destination, {}, settings, {}, {}, false);
     judged.log_lines = judged.site.warnings;
     judged.outcome.delivery = postfix::Delivery::deferred;
     return judged;

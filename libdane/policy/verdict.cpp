@@ -29,11 +29,19 @@ std::string misleading_word(const Case& c, const JudgedServer& server) {
                      server.session.peer->error);
 }
 
+std::string what_disables_tls(const Case& c) {
+  const auto& problems = c.context.cas.problems;
+  const auto cause = std::ranges::find_if(problems, &postfix::ConfigProblem::fatal);
+  return cause == problems.end() ? "" : " (" + cause->what + ")";
+}
+
 std::string reason(const Case& c, const JudgedServer& server) {
   const auto cause = cause_of(server);
   std::string out(reason_of(cause));
   if (cause == Cause::chain_untrusted && !is_unknown_issuer(chain_fault(c, server)))
     out += fmt::format(": {}", reason_of_chain(c, server));
+  else if (cause == Cause::tls_engine)
+    out += what_disables_tls(c);
   else if (cause == Cause::chain_untrusted)
     out += ", for no CA that Postfix trusts stands behind it";
   if (cause == Cause::chain_untrusted && lacks_name(server))

@@ -9,6 +9,7 @@
 #include "dane/postfix/trust.hpp"
 
 #include "libdane/core/read_file.hpp"
+#include "libdane/postfix/client_certificate.hpp"
 #include "libdane/postfix/config_path.hpp"
 #include "libdane/postfix/tls_engine.hpp"
 #include "libdane/postfix/words.hpp"
@@ -199,10 +200,15 @@ CaCertificates load_ca_certificates(const Settings& settings, const std::filesys
       loader.add_folder(below(prefix, X509_get_default_cert_dir()));
     }
   }
-  if (!out.unusable)
-    if (auto fault = certificate_fault(settings, prefix)) loader.give_up(std::move(*fault));
   if (!out.unusable) {
-    out.log_lines = chain_file_warnings(settings, prefix);
+    auto own = load_client_certificates(settings, prefix);
+    if (own.not_loaded) out.problems.push_back(std::move(*own.not_loaded));
+    if (own.fault)
+      loader.give_up(std::move(*own.fault));
+    else
+      out.log_lines = std::move(own.log_lines);
+  }
+  if (!out.unusable) {
     const auto curves = curve_warnings(settings);
     out.log_lines.insert(out.log_lines.end(), curves.begin(), curves.end());
   }

@@ -5,11 +5,14 @@
 #include <charconv>
 #include <optional>
 
+#include <arpa/inet.h>
 #include <fmt/core.h>
+#include <netdb.h>
 
 #include "dane/core/ip_address.hpp"
 #include "dane/core/text.hpp"
 
+#include "libdane/postfix/default_port.hpp"
 #include "libdane/postfix/words.hpp"
 
 namespace dane::postfix {
@@ -32,6 +35,17 @@ tl::unexpected<Error> invalid(std::string_view text, std::string_view why) {
               "write a domain, [HOST] or [ADDRESS], and :PORT where it is not 25");
 }
 
+/// As this machine's /etc/services has it.
+std::optional<std::uint16_t> port_of_service(const std::string& name) {
+  servent entry{};
+  servent* found = nullptr;
+  std::array<char, 2048> space{};
+  if (getservbyname_r(name.c_str(), "tcp", &entry, space.data(), space.size(), &found) != 0 ||
+      found == nullptr)
+    return std::nullopt;
+  return ntohs(static_cast<std::uint16_t>(found->s_port));
+}
+
 Result<std::uint16_t> parse_port(std::string_view port) {
   const auto service = std::find_if(services.begin(), services.end(),
                                     [&](const Service& s) { return port == s.name; });
@@ -45,6 +59,11 @@ Result<std::uint16_t> parse_port(std::string_view port) {
   return fail("nexthop-port-invalid",
               fmt::format("\"{}\" is neither a port nor a known service", printable(port, 40)), {},
               "give the port as a number from 1 to 65535");
+}
+
+std::optional<std::uint16_t> default_port(std::string_view service) {
+  if (const auto port = parse_port(service)) return *port;
+  return port_of_service(std::string(service));
 }
 
 struct HostPort {
@@ -128,10 +147,21 @@ Result<Destination> parse_destination(std::string_view text) {
 }
 
 Destination with_default_port(Destination destination, std::string_view service) {
-  const auto port =
-      destination.port_given || service.empty() ? Result<std::uint16_t>(0) : parse_port(service);
-  if (port && *port != 0) destination.port = *port;
+  if (destination.port_given) return destination;
+  if (const auto port = default_port(service)) destination.port = *port;
   return destination;
+}
+
+std::optional<std::string> default_port_fault(const Destination& destination,
+                                              const Settings& settings) {
+  const auto& service = settings.smtp_tcp_port;
+  if (destination.port_given || !default_of("smtp_tcp_port", settings.version) ||
+      default_port(service))
+    return std::nullopt;
+  if (all_digits(service))
+    return fmt::format("bad network port: {} for destination: {}", service,
+                       as_logged(destination.text));
+  return fmt::format("unknown service: {}/tcp", as_logged(service));
 }
 
 bool is_searchable_name(std::string_view nexthop) {

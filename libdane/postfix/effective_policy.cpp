@@ -88,13 +88,13 @@ class Evaluation {
 
   bool choose_sni() {
     if (usable_.level == Level::none || !features_.servername) return true;
-    if (is_dane(usable_.level)) return true;
     const std::string& wanted = entry_.servername ? *entry_.servername : settings_.servername;
-    if (!entry_.servername && !wanted.empty() && !is_searchable_name(wanted)) {
+    if (!entry_.servername && !wanted.empty() && !is_hostname(wanted)) {
       warn(fmt::format("\"smtp_tls_servername = {}\" specifies an invalid hostname",
-                       printable(wanted)));
+                       as_logged(wanted)));
       return refuse_configuration();
     }
+    if (is_dane(usable_.level)) return true;
     usable_.sni = wanted == "hostname"  ? hostname_
                   : wanted == "nexthop" ? destination_.domain
                                         : wanted;

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <initializer_list>
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include "libdane/postfix/relations.hpp"
+#include "libdane/postfix/since.hpp"
+#include "libdane/postfix/value_check.hpp"
 #include "libdane/postfix/words.hpp"
 
 namespace dane::postfix {
@@ -47,7 +48,7 @@ constexpr TextSetting text_settings[] = {
     {"inet_protocols", &Settings::inet_protocols, false},
     {"relayhost", &Settings::relayhost},
     {"smtp_address_preference", &Settings::address_preference, false},
-    {"inet_interfaces", &Settings::inet_interfaces, false},
+    {"inet_interfaces", &Settings::inet_interfaces},
     {"proxy_interfaces", &Settings::proxy_interfaces},
     {"best_mx_transport", &Settings::best_mx_transport},
     {"smtp_fallback_relay", &Settings::fallback_relay},
@@ -57,6 +58,9 @@ constexpr TextSetting text_settings[] = {
     {"smtp_tls_cert_file", &Settings::cert_file},
     {"smtp_tls_dcert_file", &Settings::dcert_file},
     {"smtp_tls_eccert_file", &Settings::eccert_file},
+    {"smtp_tls_key_file", &Settings::key_file},
+    {"smtp_tls_dkey_file", &Settings::dkey_file},
+    {"smtp_tls_eckey_file", &Settings::eckey_file},
     {"smtp_tls_chain_files", &Settings::chain_files},
     {"compatibility_level", &Settings::compatibility_level},
     {"mail_version", &Settings::mail_version},
@@ -115,6 +119,7 @@ class Evaluator {
     check_curves();
     read_number("smtp_tls_scert_verifydepth", out_.settings.scert_verifydepth);
     read_number("smtp_mx_address_limit", out_.settings.mx_address_limit);
+    check_others();
     return std::move(out_);
   }
 
@@ -172,60 +177,64 @@ class Evaluator {
   void read_bool(std::string_view parameter, bool& field) {
     const auto value = value_of(parameter);
     if (!value) return;
-    if (same_word(*value, "yes") || same_word(*value, "no")) {
-      field = same_word(*value, "yes");
-      return;
-    }
-    refuse(parameter, "config-bad-boolean",
-           fmt::format("bad boolean configuration: {} = {}", parameter, as_logged(*value)),
-           "write yes or no");
-    field = *default_of(parameter, version_) == "yes";
+    const auto fault = value_fault({parameter, ValueKind::boolean}, *value);
+    if (fault) refuse(parameter, "config-bad-boolean", *fault, "write yes or no");
+    field = same_word(fault ? *default_of(parameter, version_) : *value, "yes");
   }
 
   void read_number(std::string_view parameter, int& field) {
     const auto value = value_of(parameter).value_or("");
-    const auto* end = value.data() + value.size();
-    int number = 0;
-    const auto [stop, error] = std::from_chars(value.data(), end, number);
-    if (stop == end && error == std::errc{}) {
-      field = number;
-      return;
-    }
-    refuse(parameter, "config-bad-number",
-           fmt::format("bad numerical configuration: {} = {}", parameter, as_logged(value)),
-           "write a number");
+    if (const auto number = whole_number(value)) field = *number;
+    if (const auto fault = value_fault({parameter, ValueKind::number}, value))
+      refuse(parameter, "config-bad-number", *fault, "write a number");
   }
 
-  /// Settings whose words smtp(8) checks at its start.
+  /// Parameters on which nothing here depends; their defaults are good.
+  void check_others() {
+    for (const auto& parameter : checked_parameters()) {
+      const auto found = assignments_.find(parameter.name);
+      if (found == assignments_.end() || !since(version_, parameter.since)) continue;
+      const auto value = expand(found->second.value, assignments_, version_).text;
+      if (const auto fault = value_fault(parameter, value))
+        refuse(parameter.name, "config-bad-value", *fault,
+               "give it a value of its kind, or remove the line for the default");
+    }
+  }
+
+  /// Settings whose words smtp(8) checks at its start.  Of a list it wants the very letters.
   void check_words() {
     const auto& s = out_.settings;
-    const auto list = [](std::string_view parameter, const std::string& value,
-                         const std::string& word) {
-      return fmt::format("unknown {} value \"{}\" in \"{}\"", parameter, as_logged(word),
-                         as_logged(value));
-    };
-    const auto single = [](std::string_view parameter, const std::string& value,
-                           const std::string&) {
-      return fmt::format("invalid {}: \"{}\"", parameter, as_logged(value));
-    };
-    check_words_of("smtp_dns_support_level", s.dns_support_level, {"disabled", "enabled", "dnssec"},
-                   single);
+    if (!s.dns_support_level.empty())
+      check_word("smtp_dns_support_level", s.dns_support_level, {"disabled", "enabled", "dnssec"},
+                 "invalid {}: \"{}\"");
     if (!same_word(s.dns_support_level, "disabled"))
-      check_words_of("smtp_host_lookup", s.host_lookup, {"dns", "native"}, list);
+      check_words_of("smtp_host_lookup", s.host_lookup, {"dns", "native"});
     check_words_of("smtp_dns_resolver_options", s.dns_resolver_options,
-                   {"res_defnames", "res_dnsrch"}, list);
-    check_words_of("smtp_tls_dane_insecure_mx_policy", s.dane_insecure_mx_policy,
-                   {"dane", "encrypt", "may"}, single);
+                   {"res_defnames", "res_dnsrch"});
+    if (default_of("smtp_tls_dane_insecure_mx_policy", version_))
+      check_word("smtp_tls_dane_insecure_mx_policy", s.dane_insecure_mx_policy,
+                 {"dane", "encrypt", "may"}, "invalid {}: \"{}\"");
+    if (default_of("smtp_address_preference", version_))
+      check_word("smtp_address_preference", s.address_preference, {"any", "ipv4", "ipv6"},
+                 "bad {} value: {}");
   }
 
-  /// \param complaint  Postfix's words of (parameter, value, wrong word).
-  template <class Complaint>
+  void check_word(std::string_view parameter, const std::string& value,
+                  std::initializer_list<std::string_view> known, fmt::string_view complaint) {
+    const auto is_it = [&](std::string_view word) { return same_word(value, word); };
+    if (std::any_of(known.begin(), known.end(), is_it)) return;
+    refuse(parameter, "config-bad-word",
+           fmt::format(fmt::runtime(complaint), parameter, as_logged(value)),
+           fmt::format("use one of: {}", fmt::join(known, ", ")));
+  }
+
   void check_words_of(std::string_view parameter, const std::string& value,
-                      std::initializer_list<std::string_view> known, Complaint complaint) {
+                      std::initializer_list<std::string_view> known) {
     for (const auto& word : split_list(value, false)) {
-      const auto is_it = [&](std::string_view other) { return same_word(word, other); };
-      if (std::any_of(known.begin(), known.end(), is_it)) continue;
-      refuse(parameter, "config-bad-word", complaint(parameter, value, word),
+      if (std::find(known.begin(), known.end(), word) != known.end()) continue;
+      refuse(parameter, "config-bad-word",
+             fmt::format("unknown {} value \"{}\" in \"{}\"", parameter, as_logged(word),
+                         as_logged(value)),
              fmt::format("use of: {}", fmt::join(known, ", ")));
       return;
     }

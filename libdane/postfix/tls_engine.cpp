@@ -1,5 +1,7 @@
 #include "libdane/postfix/tls_engine.hpp"
 
+#include <memory>
+
 #include <fmt/format.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -20,7 +22,20 @@ struct StoreDeleter {
   void operator()(X509_STORE* store) const { X509_STORE_free(store); }
 };
 
-/// What OpenSSL has to say of its last fault, each line as Postfix logs it.
+/// A known name may be of a digest that no provider has: md4.
+bool can_digest(const std::string& name) {
+  const EVP_MD* const digest = EVP_get_digestbyname(name.c_str());
+  const std::unique_ptr<EVP_MD_CTX, x509::Deleter<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  return digest != nullptr && context && EVP_DigestInit_ex(context.get(), digest, nullptr) == 1;
+}
+
+bool is_known_curve(const std::string& name) {
+  return EC_curve_nist2nid(name.c_str()) != NID_undef || OBJ_sn2nid(name.c_str()) != NID_undef ||
+         OBJ_ln2nid(name.c_str()) != NID_undef;
+}
+
+}  // namespace
+
 std::vector<std::string> library_problems() {
   constexpr std::size_t most = 20;
   std::vector<std::string> lines;
@@ -38,27 +53,10 @@ std::vector<std::string> library_problems() {
   return lines;
 }
 
-std::string not_there(const std::string& file) {
-  return warning_line(
-      fmt::format("error opening chain file: {}: No such file or directory", as_logged(file)));
-}
-
-bool is_missing(const std::string& file, const std::filesystem::path& prefix) {
-  std::error_code error;
-  return !std::filesystem::exists(below(prefix, file), error) && !error;
-}
-
-bool is_known_curve(const std::string& name) {
-  return EC_curve_nist2nid(name.c_str()) != NID_undef || OBJ_sn2nid(name.c_str()) != NID_undef ||
-         OBJ_ln2nid(name.c_str()) != NID_undef;
-}
-
-}  // namespace
-
 std::optional<EngineFault> digest_fault(const Settings& settings) {
   const x509::ErrorMark quiet;
   const auto& name = settings.fingerprint_digest;
-  if (name.empty() || EVP_get_digestbyname(name.c_str()) != nullptr) return std::nullopt;
+  if (name.empty() || can_digest(name)) return std::nullopt;
   const auto words = fmt::format("Digest algorithm \"{}\" not found", as_logged(name));
   const bool one_line = features_of(settings.version).era == MatchEra::own;
   EngineFault fault;
@@ -94,34 +92,6 @@ std::vector<std::string> ca_log_lines(const Settings& settings, const std::files
   if (X509_STORE_load_file(store.get(), file.c_str()) == 1) ERR_clear_error();
   for (auto& line : library_problems()) lines.push_back(std::move(line));
   return lines;
-}
-
-std::optional<EngineFault> certificate_fault(const Settings& settings,
-                                             const std::filesystem::path& prefix) {
-  if (!settings.chain_files.empty()) return std::nullopt;
-  for (const auto& file : {settings.cert_file, settings.dcert_file, settings.eccert_file}) {
-    if (file.empty() || same_word(file, "none") || !is_missing(file, prefix)) continue;
-    EngineFault fault;
-    fault.problem = {
-        "client-certificate-missing",
-        fmt::format("{}, a certificate of this client, does not exist", printable(file)),
-        {},
-        0,
-        fmt::format("cannot get a certificate from file \"{}\": disabling TLS support",
-                    printable(file)),
-        "correct smtp_tls_cert_file, or leave it empty: a client needs no certificate"};
-    if (features_of(settings.version).servername)  // since 3.4, as the chain files
-      fault.log_lines = {not_there(file)};
-    return fault;
-  }
-  return std::nullopt;
-}
-
-std::vector<std::string> chain_file_warnings(const Settings& settings,
-                                             const std::filesystem::path& prefix) {
-  for (const auto& file : split_list(settings.chain_files, false))
-    if (is_missing(file, prefix)) return {not_there(file)};  // those behind it are not read
-  return {};
 }
 
 std::vector<std::string> curve_warnings(const Settings& settings) {

@@ -16,6 +16,9 @@ struct EngineFault {
   std::vector<std::string> log_lines;
 };
 
+/// What OpenSSL has to say of its last fault, each line as Postfix logs it.
+[[nodiscard]] std::vector<std::string> library_problems();
+
 // In Postfix's order.
 [[nodiscard]] std::optional<EngineFault> digest_fault(const Settings& settings);
 /// The words of a CAfile that cannot be loaded.
@@ -24,13 +27,6 @@ struct EngineFault {
 [[nodiscard]] std::vector<std::string> ca_log_lines(const Settings& settings,
                                                     const std::filesystem::path& file,
                                                     const std::filesystem::path& prefix);
-/// Postfix reads this client's certificates as root: only a file that is not there is surely a
-/// fault.
-[[nodiscard]] std::optional<EngineFault> certificate_fault(const Settings& settings,
-                                                           const std::filesystem::path& prefix);
-/// smtp_tls_chain_files, of which one that is missing ends nothing.
-[[nodiscard]] std::vector<std::string> chain_file_warnings(const Settings& settings,
-                                                           const std::filesystem::path& prefix);
 /// Lines about names that OpenSSL does not know; Postfix goes on without those.
 [[nodiscard]] std::vector<std::string> curve_warnings(const Settings& settings);
 

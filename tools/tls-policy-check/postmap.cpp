@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -14,6 +15,8 @@ namespace dane::tools::tls_policy_check {
 
 namespace {
 
+constexpr std::size_t most_warnings = 20;
+
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
   while (!text.empty()) {
@@ -24,20 +27,23 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-/// "key<TAB>value" lines.  A value may have lines of its own: what does not begin with a key that
-/// was asked for goes on with the value before.
-std::vector<std::pair<std::string, std::string>> rows_for(const Finished& finished,
-                                                          const std::vector<std::string>& keys) {
-  const std::set<std::string_view> asked(keys.begin(), keys.end());
-  std::vector<std::pair<std::string, std::string>> out;
-  for (const auto line : lines_of(finished.out)) {
-    const auto tab = line.find('\t');
-    if (tab != std::string_view::npos && asked.contains(line.substr(0, tab)))
-      out.emplace_back(line.substr(0, tab), line.substr(tab + 1));
-    else if (!out.empty())
-      out.back().second += "\n" + std::string(line);
-  }
-  return out;
+/// The value of one key that was asked for alone: a value may have lines of its own.
+std::optional<std::string> only_value(std::string_view out, std::string_view key) {
+  if (!out.starts_with(key) || out.substr(key.size(), 1) != "\t") return std::nullopt;
+  out.remove_prefix(key.size() + 1);
+  if (out.ends_with('\n')) out.remove_suffix(1);
+  return std::string(out);
+}
+
+/// The keys that may have been found.  A value may have lines of its own, which look as the row of
+/// another key does: what stands behind a second line is not known.
+std::vector<std::string> perhaps_found(std::string_view out, const std::vector<std::string>& keys) {
+  std::set<std::string_view> first;
+  for (const auto line : lines_of(out)) first.insert(line.substr(0, line.find('\t')));
+  std::vector<std::string> found;
+  std::ranges::copy_if(keys, std::back_inserter(found),
+                       [&](const auto& key) { return first.contains(key); });
+  return found;
 }
 
 /// "key<TAB>value" lines.
@@ -59,16 +65,23 @@ std::string fault_in(const Finished& finished) {
 }
 
 std::vector<std::string> warnings_in(const Finished& finished) {
-  constexpr std::size_t most = 20;
   constexpr std::string_view word = "warning: ";
   std::vector<std::string> out;
   for (const auto line : lines_of(finished.err)) {
     const auto at = line.find(word);
-    if (at == std::string_view::npos || out.size() == most) continue;
+    if (at == std::string_view::npos || out.size() == most_warnings) continue;
     auto warning = printable(line.substr(at + word.size()), 300);
     if (std::ranges::find(out, warning) == out.end()) out.push_back(std::move(warning));
   }
   return out;
+}
+
+void add(const Finished& finished, PostmapSaid& said) {
+  if (said.fault.empty()) said.fault = fault_in(finished);
+  for (auto& warning : warnings_in(finished))
+    if (said.warnings.size() < most_warnings &&
+        std::ranges::find(said.warnings, warning) == said.warnings.end())
+      said.warnings.push_back(std::move(warning));
 }
 
 }  // namespace
@@ -98,7 +111,16 @@ Result<PostmapSaid> Postmap::ask(const postfix::MapName& map,
     if (key.find('\n') == std::string::npos) questions += key + "\n";
   const auto done = run({"-q", "-"}, map, questions);
   if (!done) return tl::unexpected(done.error());
-  return PostmapSaid{rows_for(*done, keys), fault_in(*done), warnings_in(*done)};
+  PostmapSaid said;
+  add(*done, said);
+  for (const auto& key : perhaps_found(done->out, keys)) {
+    const auto alone =
+        std::ranges::count(done->out, '\n') > 1 ? run({"-q", "-"}, map, key + "\n") : done;
+    if (!alone) return tl::unexpected(alone.error());
+    add(*alone, said);
+    if (auto value = only_value(alone->out, key)) said.rows.emplace_back(key, std::move(*value));
+  }
+  return said;
 }
 
 }  // namespace dane::tools::tls_policy_check

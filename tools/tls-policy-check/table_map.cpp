@@ -41,6 +41,13 @@ bool is_there(const std::filesystem::path& file) {
   return std::filesystem::exists(file, none);
 }
 
+/// Faults with which postmap ends, and smtp(8) does not: it calls the map unavailable.
+bool goes_on_without(std::string_view fault) {
+  return std::ranges::any_of(std::array{"unsupported dictionary type: ", "open database ",
+                                        "bad syntax: ", "missing '=' after attribute name: "},
+                             [&](std::string_view start) { return fault.starts_with(start); });
+}
+
 }  // namespace
 
 TableMap::TableMap(MapName name, const TableOptions& options)
@@ -143,6 +150,7 @@ void TableMap::list_through_postmap() {
       break_down(fault,
                  "correct the parameter, or mend what it names; postconf -m lists the kinds of "
                  "tables that this Postfix knows");
+    if (broken_ && !broken_->only_here && goes_on_without(fault)) broken_->unavailable = fault;
     return;
   }
   for (const auto& [key, value] : done->rows)
@@ -184,8 +192,13 @@ void TableMap::list_from_source() {
     const std::string remedy =
         "see that the file exists and can be read, or leave it out of the parameter";
     is_unread_ = true;
-    return text.error().code == "file-unreadable" ? break_down(text.error().what, remedy)
-                                                  : give_up(text.error().what, remedy);
+    if (text.error().code != "file-unreadable") return give_up(text.error().what, remedy);
+    break_down(text.error().what, remedy);
+    const bool is_hash = name_.type == "hash" || name_.type == "btree";
+    if (broken_ && !broken_->only_here && !is_there(file) && (is_hash || name_.type == "texthash"))
+      broken_->unavailable = fmt::format("open database {}{}: No such file or directory",
+                                         name_.name, is_hash ? ".db" : "");
+    return;
   }
   const auto source = postfix::parse_table(*text, file, name_.type);
   add_source(source);

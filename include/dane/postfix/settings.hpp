@@ -64,6 +64,7 @@ struct Settings {
   std::string verify_cert_match, secure_cert_match, fingerprint_cert_match, fingerprint_digest;
   std::string ca_file, ca_path, trust_anchor_file;
   std::string cert_file, dcert_file, eccert_file, chain_files;  ///< of this client
+  std::string key_file, dkey_file, eckey_file;
   bool append_default_ca = false;
   std::string servername;
   std::string dane_insecure_mx_policy;

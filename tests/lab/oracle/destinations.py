@@ -53,6 +53,10 @@ def files(hosts, directory):
            "intermediate": hosts.authorities.intermediate.pem, "empty": "nothing to see\n",
            "key": good.key.public_key().public_bytes(serialization.Encoding.PEM,
                                                      serialization.PublicFormat.SubjectPublicKeyInfo).decode()}
+    own_key = good.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                     serialization.NoEncryption()).decode()
+    pem |= {"client_key": own_key, "client": own_key + good.pem, "two_keys": own_key * 2 + good.pem,
+            "unlike": own_key + pem["root"], "torn": own_key + good.pem.replace("MII", "AAA", 1)}
     directory.mkdir()
     made = {}
     for name, text in pem.items():

@@ -99,6 +99,8 @@ RUNS = {
                   files={"expressions": EXPRESSIONS}),
     "socketmap": Run({**MAY, "smtp_tls_policy_maps": f"socketmap:inet:127.0.0.1:{PORT}:policy"},
                      r"level-|mixed-case|[abc]\.|no-entry|expired-verify", answers=ANSWERS),
+    "socketmap-lines": Run({**MAY, "smtp_tls_policy_maps": f"socketmap:inet:127.0.0.1:{PORT}:policy"}, r"level-|no-entry",
+                           answers={"level-may.test": "OK verify\nlevel-encrypt.test\tnone", "no-entry.test": "OK encrypt"}),
     "socketmap-dead": Run({**MAY, "smtp_tls_policy_maps": f"socketmap:inet:127.0.0.1:{PORT + 1}:policy"}, r"level-n|no-entry"),
     "services": Run({**BY_TABLE, "smtp_tls_mandatory_ciphers": "$own_grade", "own_grade": "medium"}),
     "several": Run({**MAY, "smtp_tls_policy_maps": SEVERAL}, r"level-|mixed-case|match-|[abc]\.|no-entry|tafile-root",
