@@ -26,7 +26,7 @@ struct ContextDeleter {
 using Context = std::unique_ptr<SSL_CTX, ContextDeleter>;
 
 /// Without it OpenSSL would ask at the terminal.
-int no_pass_phrase(char*, int, int, void*) {
+int without_pass_phrase(char*, int, int, void*) {
   return -1;
 }
 
@@ -34,7 +34,7 @@ Context new_context() {
   Context context(SSL_CTX_new(TLS_client_method()));
   if (!context) throw std::bad_alloc();
   SSL_CTX_set_security_level(context.get(), 0);
-  SSL_CTX_set_default_passwd_cb(context.get(), no_pass_phrase);
+  SSL_CTX_set_default_passwd_cb(context.get(), without_pass_phrase);
   return context;
 }
 
@@ -86,10 +86,10 @@ x509::PkeyPtr key_of(const Block& block, const unsigned char*& at) {
 }
 
 /// Keys and certificates of one file, or of the chain files one behind the other.
-class Loader {
+class PemLoader {
  public:
   /// \param mixed  one file, with its key anywhere in it
-  Loader(std::string origin, bool mixed) : origin_(std::move(origin)), mixed_(mixed) {}
+  PemLoader(std::string origin, bool mixed) : origin_(std::move(origin)), mixed_(mixed) {}
 
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] std::vector<std::string>& lines() { return lines_; }
@@ -259,7 +259,7 @@ class Client {
   /// A file that is missing ends the reading, and nothing else.
   void load_chain_files() {
     constexpr std::string_view parameter = "smtp_tls_chain_files";
-    Loader loader(settings_.chain_files, false);
+    PemLoader loader(settings_.chain_files, false);
     const auto files = split_list(settings_.chain_files, false);
     for (const auto& file : files) {
       const auto octets = read(file, parameter);
@@ -289,7 +289,7 @@ class Client {
       if (missing_) give_up(kind.parameter, file, {not_there(file)});
       return;
     }
-    Loader loader(file, true);
+    PemLoader loader(file, true);
     loader.add(file, *octets);
     loader.finish();
     take(loader, kind.parameter, file);
@@ -321,7 +321,7 @@ class Client {
     give_up(kind.parameter, file, std::move(lines));
   }
 
-  void take(Loader& loader, std::string_view parameter, const std::string& file) {
+  void take(PemLoader& loader, std::string_view parameter, const std::string& file) {
     if (loader.failed()) return give_up(parameter, file, std::move(loader.lines()));
     out_.log_lines.insert(out_.log_lines.end(), loader.lines().begin(), loader.lines().end());
   }
