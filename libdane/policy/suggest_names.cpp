@@ -81,7 +81,7 @@ std::optional<std::string> common_name(const Case& c) {
   auto candidates =
       postfix::names_considered(servers.front()->secure_chain.front(), c.context.settings.version);
   // What a host is called says more than what else its certificate has.
-  std::ranges::stable_partition(candidates, [&](const std::string& name) {
+  std::stable_partition(candidates.begin(), candidates.end(), [&](const std::string& name) {
     return std::ranges::any_of(servers, [&](const JudgedServer* server) {
       return lower(server->hostname) == lower(name);
     });
