@@ -27,6 +27,15 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+/// A line for each key, as `postmap -q -` reads them.
+template <class Iterator>
+std::string questions(Iterator key, Iterator end) {
+  std::string out;
+  for (; key != end; ++key)
+    if (key->find('\n') == std::string::npos) out += *key + "\n";
+  return out;
+}
+
 /// The value of one key that was asked for alone: a value may have lines of its own.
 std::optional<std::string> only_value(std::string_view out, std::string_view key) {
   if (!out.starts_with(key) || out.substr(key.size(), 1) != "\t") return std::nullopt;
@@ -44,6 +53,19 @@ std::vector<std::string> perhaps_found(std::string_view out, const std::vector<s
   std::ranges::copy_if(keys, std::back_inserter(found),
                        [&](const auto& key) { return first.contains(key); });
   return found;
+}
+
+/// Lines by which each key has one value of one line.  The lines of one value keep their order when
+/// the keys are asked for backwards; those of different keys do not.
+bool is_a_row_each(std::string_view forwards, std::string_view backwards) {
+  const auto lines = lines_of(forwards);
+  std::set<std::string_view> keys;
+  const bool all_new = std::ranges::all_of(lines, [&](std::string_view line) {
+    const auto tab = line.find('\t');
+    return tab != std::string_view::npos && keys.insert(line.substr(0, tab)).second;
+  });
+  const auto other = lines_of(backwards);
+  return all_new && std::equal(lines.begin(), lines.end(), other.rbegin(), other.rend());
 }
 
 /// "key<TAB>value" lines.
@@ -106,16 +128,22 @@ Result<PostmapSaid> Postmap::list(const postfix::MapName& map) const {
 
 Result<PostmapSaid> Postmap::ask(const postfix::MapName& map,
                                  const std::vector<std::string>& keys) const {
-  std::string questions;
-  for (const auto& key : keys)
-    if (key.find('\n') == std::string::npos) questions += key + "\n";
-  const auto done = run({"-q", "-"}, map, questions);
+  const auto done = run({"-q", "-"}, map, questions(keys.begin(), keys.end()));
   if (!done) return tl::unexpected(done.error());
   PostmapSaid said;
   add(*done, said);
+  const bool is_one_line = std::ranges::count(done->out, '\n') <= 1;
+  if (!is_one_line && said.fault.empty()) {
+    const auto again = run({"-q", "-"}, map, questions(keys.rbegin(), keys.rend()));
+    if (!again) return tl::unexpected(again.error());
+    add(*again, said);
+    if (said.fault.empty() && is_a_row_each(done->out, again->out)) {
+      said.rows = rows_in(*done);
+      return said;
+    }
+  }
   for (const auto& key : perhaps_found(done->out, keys)) {
-    const auto alone =
-        std::ranges::count(done->out, '\n') > 1 ? run({"-q", "-"}, map, key + "\n") : done;
+    const auto alone = is_one_line ? done : run({"-q", "-"}, map, key + "\n");
     if (!alone) return tl::unexpected(alone.error());
     add(*alone, said);
     if (auto value = only_value(alone->out, key)) said.rows.emplace_back(key, std::move(*value));

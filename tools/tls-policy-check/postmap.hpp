@@ -30,8 +30,8 @@ class Postmap {
   /// All rows.  Most kinds cannot be listed and say so in `fault`.  \return as run_program().
   [[nodiscard]] Result<PostmapSaid> list(const postfix::MapName& map) const;
   /// The rows of these keys.  Each kind of table folds keys as it does for Postfix.  All are asked
-  /// for in one run, and where that leaves open whose a line is, each found one in a run of its
-  /// own.
+  /// for in one run, then backwards in another, and where these leave open whose a line is, each
+  /// found one in a run of its own.
   [[nodiscard]] Result<PostmapSaid> ask(const postfix::MapName& map,
                                         const std::vector<std::string>& keys) const;
 
