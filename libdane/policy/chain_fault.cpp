@@ -80,6 +80,10 @@ int chain_fault(const Case& c, const JudgedServer& server) {
   return sure != 0 ? sure : error;
 }
 
+bool is_weak_key(int chain_error) {
+  return chain_error == leaf_key_weak;
+}
+
 bool is_unknown_issuer(int chain_error) {
   constexpr int errors[] = {issuer_not_found, self_signed_leaf,  self_signed_in_chain,
                             issuer_not_local, leaf_not_verified, untrusted};
@@ -110,10 +114,8 @@ std::string refused_though_matching(const Case& c, const JudgedServer& server) {
       const auto fails = [&](const x509::Certificate& one) {
         return one.not_after() <= c.context.at;
       };
-      return out_of_time(fails(server.chain.front()) || std::ranges::any_of(server.chain, fails)
-                             ? expired
-                             : not_yet_valid,
-                         server, c.context.at);
+      return out_of_time(std::ranges::any_of(server.chain, fails) ? expired : not_yet_valid, server,
+                         c.context.at);
     }
     case verify::Refusal::signature:
       return "a certificate of the chain is not signed by the one above it";

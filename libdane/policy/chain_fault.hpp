@@ -9,6 +9,8 @@ namespace dane::policy {
 
 /// OpenSSL's error; where no CAs were given, rather one that no CA would mend.
 [[nodiscard]] int chain_fault(const Case& c, const JudgedServer& server);
+/// Is the server's own key too weak for levels above encrypt?
+[[nodiscard]] bool is_weak_key(int chain_error);
 /// Is the chain's fault that no CA is known for it?
 [[nodiscard]] bool is_unknown_issuer(int chain_error);
 /// Nothing but the CAs that were not given stands between this chain and trust.

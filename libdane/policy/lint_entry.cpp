@@ -95,7 +95,7 @@ std::string likely_mistake(const std::string& value, const postfix::EntryFault& 
   if (folded.starts_with("half-dane") || folded.starts_with("halfdane"))
     return "halfdane is what Postfix calls level dane behind an unsigned MX record; it cannot be "
            "written. Write dane.";
-  if (folded.starts_with("must") || folded.starts_with("must_nopeermatch"))
+  if (folded.starts_with("must"))
     return "MUST and its kin belong to smtp_tls_per_site. Write secure, verify or encrypt.";
   // Only where the fault is that very word.
   const auto is_at_fault = [&](const std::string& word) {

@@ -204,6 +204,18 @@ struct Survey::Impl {
         authenticates(dane, chain_by(attempt, destination, *usable), context.at);
   }
 
+  /// A setting with which smtp(8) ends, at its start or at the port of this destination.
+  bool ends_before_it_delivers(const postfix::Destination& asked, JudgedDestination& judged) const {
+    auto port_fault = postfix::default_port_fault(asked, context.settings);
+    if (!port_fault && !postfix::never_starts(context.settings)) return false;
+    auto settings = context.settings;
+    if (port_fault && settings.last_words.empty()) settings.last_words = std::move(*port_fault);
+    judged.site = postfix::choose_site_policy(judged.destination, {}, settings, {}, {}, false);
+    judged.log_lines = judged.site.warnings;
+    judged.outcome.delivery = postfix::Delivery::deferred;
+    return true;
+  }
+
   [[nodiscard]] bool publishes_mta_sts(const postfix::Destination& destination) const {
     const auto domain = DomainName::parse(destination.domain);
     if (!domain || !destination.mx_lookup) return false;
@@ -302,16 +314,7 @@ JudgedDestination Survey::check(const postfix::Destination& asked) {
   judged.destination = postfix::with_default_port(asked, impl_->context.settings.smtp_tcp_port);
   const auto& destination = judged.destination;
   judged.sts_patterns = impl_->options.sts_patterns;
-  auto settings = impl_->context.settings;
-  if (auto words = postfix::default_port_fault(asked, settings);
-      words && settings.last_words.empty())
-    settings.last_words = std::move(*words);
-  if (postfix::never_starts(settings)) {
-    judged.site = postfix::choose_site_policy(destination, {}, settings, {}, {}, false);
-    judged.log_lines = judged.site.warnings;
-    judged.outcome.delivery = postfix::Delivery::deferred;
-    return judged;
-  }
+  if (impl_->ends_before_it_delivers(asked, judged)) return judged;
   const auto hosts = find_hosts(impl_->sources, impl_->context, impl_->options, destination);
   judged.mx_secure = hosts.mx_secure;
   judged.hosts_cut = hosts.hosts_cut;

@@ -26,9 +26,8 @@ std::string pin_advice(const Case& c, const JudgedServer& server) {
   const bool weak = equal_fold(digest, "md5") || equal_fold(digest, "md4");
   const auto pin = pin_with(c, server, weak ? "sha256" : digest);
   // Level fingerprint refuses a weak key too.
-  const auto key_weak = [&](int error) { return error == 66; };
-  if (pin.empty() || key_weak(postfix::fault_of_leaf(server.chain.front(), c.context.at)) ||
-      key_weak(server.session.peer ? server.session.peer->chain_error : 0))
+  if (pin.empty() || is_weak_key(postfix::fault_of_leaf(server.chain.front(), c.context.at)) ||
+      is_weak_key(server.session.peer ? server.session.peer->chain_error : 0))
     return {};
   return fmt::format(
       "\nAs a last resort pin the key, after comparing it with the destination's operator by "

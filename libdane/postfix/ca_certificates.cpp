@@ -35,11 +35,6 @@ struct PemFile {
   bool only_here = false;  ///< OpenSSL itself may well read it
 };
 
-/// Without it OpenSSL would ask at the terminal.
-int no_pass_phrase(char*, int, int, void*) {
-  return -1;
-}
-
 PemFile read_pem(const std::filesystem::path& file) {
   if (is_special_file(file)) return {{}, "it is a pipe, a socket or a device", true};
   const auto octets = read_to_end(file, x509::max_input_octets, default_deadline());

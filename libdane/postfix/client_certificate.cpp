@@ -20,21 +20,13 @@
 namespace dane::postfix {
 namespace {
 
-struct ContextDeleter {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-using Context = std::unique_ptr<SSL_CTX, ContextDeleter>;
-
-/// Without it OpenSSL would ask at the terminal.
-int without_pass_phrase(char*, int, int, void*) {
-  return -1;
-}
+using Context = std::unique_ptr<SSL_CTX, x509::Deleter<SSL_CTX_free>>;
 
 Context new_context() {
   Context context(SSL_CTX_new(TLS_client_method()));
   if (!context) throw std::bad_alloc();
   SSL_CTX_set_security_level(context.get(), 0);
-  SSL_CTX_set_default_passwd_cb(context.get(), without_pass_phrase);
+  SSL_CTX_set_default_passwd_cb(context.get(), no_pass_phrase);
   return context;
 }
 

@@ -18,10 +18,6 @@
 namespace dane::postfix {
 namespace {
 
-struct StoreDeleter {
-  void operator()(X509_STORE* store) const { X509_STORE_free(store); }
-};
-
 /// A known name may be of a digest that no provider has: md4.
 bool can_digest(const std::string& name) {
   const EVP_MD* const digest = EVP_get_digestbyname(name.c_str());
@@ -88,7 +84,7 @@ std::vector<std::string> ca_log_lines(const Settings& settings, const std::files
   std::vector<std::string> lines{cannot_load_cas(settings)};
   if (!prefix.empty()) return lines;  // OpenSSL would name another file
   ERR_clear_error();
-  const std::unique_ptr<X509_STORE, StoreDeleter> store(X509_STORE_new());
+  const std::unique_ptr<X509_STORE, x509::Deleter<X509_STORE_free>> store(X509_STORE_new());
   if (X509_STORE_load_file(store.get(), file.c_str()) == 1) ERR_clear_error();
   for (auto& line : library_problems()) lines.push_back(std::move(line));
   return lines;

@@ -11,6 +11,11 @@
 
 namespace dane::postfix {
 
+/// For OpenSSL, which would else ask at the terminal when a PEM file is encrypted.
+inline int no_pass_phrase(char*, int, int, void*) {
+  return -1;
+}
+
 struct EngineFault {
   ConfigProblem problem;
   std::vector<std::string> log_lines;
