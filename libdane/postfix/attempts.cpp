@@ -8,12 +8,6 @@
 namespace dane::postfix {
 namespace {
 
-bool has_word(std::string_view list, std::string_view word) {
-  const auto words = split(list, comma_or_space);
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view other) { return same_word(other, word); });
-}
-
 /// Of those with the same preference.
 bool comes_first(const Candidate& a, const Candidate& b, const std::string& family) {
   if (a.preference != b.preference) return a.preference < b.preference;

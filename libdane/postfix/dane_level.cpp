@@ -14,12 +14,6 @@
 namespace dane::postfix {
 namespace {
 
-bool lists(std::string_view list, std::string_view word) {
-  const auto words = split_list(list, false);
-  return std::any_of(words.begin(), words.end(),
-                     [&](const std::string& w) { return same_word(w, word); });
-}
-
 /// As the log words it, with LEVEL in place.
 std::string words_of(DaneObstacle obstacle, Level level) {
   switch (obstacle) {
@@ -159,12 +153,12 @@ class DaneInit {
 
 std::vector<DaneObstacle> dane_obstacles(const Settings& settings) {
   std::vector<DaneObstacle> out;
-  if (!lists(settings.host_lookup, "dns")) out.push_back(DaneObstacle::host_lookup);
+  if (!has_word(settings.host_lookup, "dns")) out.push_back(DaneObstacle::host_lookup);
   if (!same_word(settings.dns_support_level, "dnssec"))
     out.push_back(DaneObstacle::dns_support_level);
   if (settings.ignore_mx_lookup_error) out.push_back(DaneObstacle::mx_errors_ignored);
-  if (lists(settings.dns_resolver_options, "res_defnames") ||
-      lists(settings.dns_resolver_options, "res_dnsrch"))
+  if (has_word(settings.dns_resolver_options, "res_defnames") ||
+      has_word(settings.dns_resolver_options, "res_dnsrch"))
     out.push_back(DaneObstacle::resolver_options);
   return out;
 }

@@ -33,22 +33,16 @@ constexpr Keyword keywords[] = {
 };
 
 bool discards(const Settings& settings, std::string_view keyword) {
-  const auto words = split(settings.discard_ehlo_keywords, comma_or_space);
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return same_word(word, keyword); });
+  return has_word(settings.discard_ehlo_keywords, keyword);
 }
 
 bool disables_esmtp(const Settings& settings) {
-  const auto words = split(settings.pix_workarounds, comma_or_space);
-  return std::any_of(words.begin(), words.end(),
-                     [](std::string_view word) { return same_word(word, "disable_esmtp"); });
+  return has_word(settings.pix_workarounds, "disable_esmtp");
 }
 
 /// A word of its own behind the code.
 bool names_esmtp(std::string_view greeting) {
-  const auto words = split(greeting.substr(std::min<std::size_t>(greeting.size(), 4)), " \t\n");
-  return std::any_of(words.begin(), words.end(),
-                     [](std::string_view word) { return same_word(word, "ESMTP"); });
+  return has_word(greeting.substr(std::min<std::size_t>(greeting.size(), 4)), "ESMTP", " \t\n");
 }
 
 /// What has Postfix say HELO to a server that greets so; empty: nothing.

@@ -75,6 +75,12 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
   return words;
 }
 
+bool has_word(std::string_view list, std::string_view word, std::string_view separators) {
+  const auto words = split(list, separators);
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view other) { return same_word(other, word); });
+}
+
 std::string fold_case(std::string_view text) {
   std::string folded;
   const bool utf8 = is_utf8(text);

@@ -21,6 +21,9 @@ inline constexpr std::string_view comma_or_space = ", \t\r\n";
 /// What lies between runs of `separators`; never an empty word.
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text,
                                                   std::string_view separators);
+/// In ASCII letters' any case.
+[[nodiscard]] bool has_word(std::string_view list, std::string_view word,
+                            std::string_view separators = comma_or_space);
 /// As a table folds its keys: ASCII, and the Latin, Greek and Cyrillic letters of UTF-8.
 [[nodiscard]] std::string fold_case(std::string_view text);
 /// As Postfix logs it: what cannot be printed becomes '?'.  Always one line of harmless UTF-8.
